@@ -1,0 +1,1 @@
+"""Sirekap: from the photographed form to a result anyone can check."""

@@ -1,0 +1,106 @@
+"""Standing: how far one station's figures have come, a pure function of the facts.
+
+Not a straight ladder: a plenary may ratify from the sealed box at any rung, and a new
+generation (recount, re-vote) sends one station back while the rest stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Standing(IntEnum):
+    """Rungs, lowest first. Compare with ``>=``."""
+
+    AWAITED = 0
+    RECEIVED = 1
+    READ = 2
+    CONFIRMED = 3
+    VERIFIED = 4
+    DISTRICT = 5
+    REGENCY = 6
+    PROVINCE = 7
+    DETERMINED = 8
+
+    @property
+    def key(self) -> str:
+        """Lower-case key used in files and APIs."""
+        return self.name.lower()
+
+
+class Tier(IntEnum):
+    """Plenary tiers; ``NONE`` = not ratified anywhere."""
+
+    NONE = 0
+    DISTRICT = 1
+    REGENCY = 2
+    PROVINCE = 3
+
+    @property
+    def key(self) -> str:
+        """Lower-case key used in files and APIs."""
+        return self.name.lower()
+
+
+LABEL_ID = {
+    Standing.AWAITED: "Belum diterima",
+    Standing.RECEIVED: "Foto diterima",
+    Standing.READ: "Terbaca",
+    Standing.CONFIRMED: "Diisi KPPS",
+    Standing.VERIFIED: "Terverifikasi",
+    Standing.DISTRICT: "Disahkan kecamatan",
+    Standing.REGENCY: "Disahkan kabupaten/kota",
+    Standing.PROVINCE: "Disahkan provinsi",
+    Standing.DETERMINED: "Ditetapkan",
+}
+LABEL_EN = {
+    Standing.AWAITED: "Awaited",
+    Standing.RECEIVED: "Photo received",
+    Standing.READ: "Read",
+    Standing.CONFIRMED: "Confirmed by KPPS",
+    Standing.VERIFIED: "Verified",
+    Standing.DISTRICT: "Ratified by district",
+    Standing.REGENCY: "Ratified by regency",
+    Standing.PROVINCE: "Ratified by province",
+    Standing.DETERMINED: "Determined",
+}
+
+ALL_PAGES = 0b111
+"""Bit set of the three pages of C.Hasil."""
+
+COUNTED_FROM = Standing.VERIFIED
+"""Totals sum stations at this rung or above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What has happened to one station-contest in its latest generation.
+
+    ``pages`` is a bit set (page 1 = bit 0). ``ratified`` is the highest tier whose closed
+    plenary includes this station.
+    """
+
+    pages: int = 0
+    read: bool = False
+    confirmed: bool = False
+    verified: bool = False
+    ratified: Tier = Tier.NONE
+    determined: bool = False
+
+
+def standing(facts: Facts) -> Standing:
+    """The highest rung the facts support."""
+    if facts.determined:
+        return Standing.DETERMINED
+    if facts.ratified is not Tier.NONE:
+        return Standing(Standing.DISTRICT + facts.ratified - 1)
+    if facts.verified:
+        return Standing.VERIFIED
+    if facts.confirmed:
+        return Standing.CONFIRMED
+    if facts.read:
+        return Standing.READ
+    if facts.pages & ALL_PAGES == ALL_PAGES:
+        return Standing.RECEIVED
+    return Standing.AWAITED
