@@ -1,0 +1,1 @@
+"""Benchmarks: each module has ``run(quick) -> dict`` with ``bench``, ``figures`` and ``conditions``."""

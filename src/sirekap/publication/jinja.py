@@ -1,0 +1,68 @@
+"""The Jinja environment of the public site and of the staff screens: autoescape, one look, Indonesian."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sirekap.election.standing import Standing
+from sirekap.publication import formats
+
+_ROOM = Path(__file__).parent
+TEMPLATES = _ROOM / "templates"
+STYLESHEET = _ROOM / "look" / "sirekap.css"
+
+
+@functools.cache
+def stylesheet() -> tuple[str, bytes]:
+    """The stylesheet's published path (named after its content) and its bytes."""
+    data = STYLESHEET.read_bytes()
+    return f"assets/sirekap-{hashlib.sha256(data).hexdigest()[:10]}.css", data
+
+
+def environment(
+    *,
+    loader: jinja2.BaseLoader | None = None,
+    gettext: Callable[[str], str] | None = None,
+    ngettext: Callable[[str, str, int], str] | None = None,
+    **options: Any,
+) -> jinja2.Environment:
+    """A Jinja environment with the look's templates, filters and ``_()``.
+
+    ``loader`` is asked first (Django's Jinja2 backend passes its own), then the templates of this
+    room. Without ``gettext`` every text stays as written: Indonesian.
+    """
+    own = jinja2.FileSystemLoader(TEMPLATES)
+    options.setdefault("undefined", jinja2.StrictUndefined)
+    options.setdefault("auto_reload", False)
+    options["autoescape"] = True
+    env = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([loader, own]) if loader else own,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
+    if gettext and ngettext:
+        env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    else:
+        env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    env.filters.update(formats.FILTERS)
+    env.globals.update(
+        Standing=Standing,
+        STANDING_MEANING=formats.STANDING_MEANING,
+        STAGE_LABEL=formats.STAGE_LABEL,
+        stylesheet_path=stylesheet()[0],
+    )
+    return env
+
+
+@functools.cache
+def site_environment() -> jinja2.Environment:
+    """The environment the static site is rendered with, compiled once per process."""
+    return environment()

@@ -1,0 +1,316 @@
+"""What a public page says, as plain dataclasses. ``load`` fills them, ``site`` turns them into files.
+
+Figures are integers (votes, voters, ballots), times aware datetimes, codes the commission's region
+codes (2, 4, 6, 10 or 13 digits). Nothing here knows a database or a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sirekap.election.chasil import Figures
+from sirekap.election.contests import ContestKind, Pair
+from sirekap.election.standing import COUNTED_FROM, Standing
+
+RUNGS = len(Standing)
+SIMULATED_LABEL = "Baris TPS pada demonstrasi ini disimulasikan"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One publication cut: its number, its time, and the ledger it covers (entries, root as hex)."""
+
+    number: int
+    at: datetime
+    ledger_size: int
+    ledger_root: str
+
+
+def first_cut_covering(ledger_index: int, cuts: tuple[Cut, ...]) -> Cut:
+    """The first of ``cuts`` (ascending) that covers the entry at ``ledger_index`` (0-based).
+
+    Stamping a page with this cut, not with the newest, keeps the bytes of an unchanged page
+    unchanged. Raises ``ValueError`` when no cut covers the entry.
+    """
+    low, high = 0, len(cuts)
+    while low < high:
+        middle = (low + high) // 2
+        if cuts[middle].ledger_size > ledger_index:
+            high = middle
+        else:
+            low = middle + 1
+    if low == len(cuts):
+        raise ValueError(f"no cut covers ledger entry {ledger_index}")
+    return cuts[low]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """What every page prints: the election and whether its station rows are simulated.
+
+    ``contests`` gives the header's links: (kind, short title). ``zone`` is WIB, WITA or WIT.
+    """
+
+    title: str
+    voting_day: date
+    contests: tuple[tuple[ContestKind, str], ...]
+    simulated: bool = False
+    simulated_label: str = SIMULATED_LABEL
+    zone: str = "WIB"
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One ancestor of a page: region code and display name (``Kecamatan Tarumajaya``)."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One defined metric: ``done`` of ``total`` stations, and in one sentence what it counts."""
+
+    key: str
+    label: str
+    done: int
+    total: int
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule on one station: code, ``error`` or ``warning``, public text, fields concerned."""
+
+    code: str
+    severity: str
+    text: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How many stations of a region carry a finding of one rule."""
+
+    code: str
+    severity: str
+    text: str
+    stations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A published document (D.Hasil, decision): title, path from the site's root, hash, time, note."""
+
+    title: str
+    path: str
+    sha256: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One child in a region's table: a region below, or a station (13-digit code).
+
+    ``standings`` = stations exactly at each rung; ``figures`` = sums of counted stations, or
+    ``None`` when none is counted. ``findings`` = stations with findings (a station: its findings).
+    """
+
+    code: str
+    name: str
+    standings: tuple[int, ...]
+    figures: Figures | None = None
+    findings: int = 0
+    generation: str = "Reguler"
+
+    @property
+    def stations(self) -> int:
+        """Stations in the row."""
+        return sum(self.standings)
+
+    @property
+    def counted(self) -> int:
+        """Stations whose figures are in the sums."""
+        return sum(self.standings[COUNTED_FROM:])
+
+    @property
+    def lowest(self) -> Standing:
+        """The lowest rung any of its stations stands at."""
+        return lowest(self.standings)
+
+
+def lowest(standings: tuple[int, ...]) -> Standing:
+    """The lowest occupied rung; ``AWAITED`` for a region without stations."""
+    return next((Standing(i) for i, n in enumerate(standings) if n), Standing.AWAITED)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionView:
+    """A region in one contest kind, at any tier from province to village.
+
+    ``pairs`` is empty where the rows below belong to several contests (a province in the
+    regents' race): then no vote column is printed. ``trail`` are its ancestors, top down, itself
+    excluded. ``official`` only once the contest is determined. ``cut`` = the cut that first
+    published this content (see :func:`first_cut_covering`). ``also`` = kinds with the same region.
+    """
+
+    kind: ContestKind
+    contest_title: str
+    code: str
+    name: str
+    trail: tuple[Crumb, ...]
+    pairs: tuple[Pair, ...]
+    standings: tuple[int, ...]
+    figures: Figures
+    rows: tuple[Row, ...]
+    progress: tuple[Progress, ...]
+    cut: Cut
+    official: bool = False
+    findings: tuple[FindingCount, ...] = ()
+    documents: tuple[Document, ...] = ()
+    also: tuple[ContestKind, ...] = ()
+
+    @property
+    def stations(self) -> int:
+        """Stations in the region."""
+        return sum(self.standings)
+
+    @property
+    def counted(self) -> int:
+        """Stations whose figures are in the sums."""
+        return sum(self.standings[COUNTED_FROM:])
+
+    @property
+    def lowest(self) -> Standing:
+        """The lowest rung any of its stations stands at."""
+        return lowest(self.standings)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the determination says. ``winner`` is a pair number, or ``None`` (tie, second round).
+
+    ``margin`` and ``threshold`` in votes, both of ``valid``; ``explanation`` in one or two sentences.
+    ``elected`` once the court's register shows no dispute (or it has ruled).
+    """
+
+    winner: int | None
+    explanation: str
+    valid: int
+    margin: int
+    threshold: int
+    decision: str
+    determined_at: datetime
+    elected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the timetable. ``state``: ``upcoming``, ``open``, ``closed`` or ``late``."""
+
+    name: str
+    opens: date
+    closes: date
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContestView:
+    """One contest: its title, its region with the sums, and the outcome once determined."""
+
+    title: str
+    region: RegionView
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The front page: contests side by side, the timetable, the newest cut."""
+
+    contests: tuple[ContestView, ...]
+    timetable: tuple[Stage, ...]
+    cut: Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photographed page. ``path`` from the site's root; pixels may be 0 when unknown."""
+
+    page: int
+    sha256: str
+    path: str
+    received_at: datetime
+    width: int = 0
+    height: int = 0
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field a correction changed."""
+
+    field: str
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act in a station's history: when, by which role (never a person), what, why, which entry."""
+
+    at: datetime
+    role: str
+    what: str
+    why: str = ""
+    changes: tuple[Change, ...] = ()
+    ledger_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """One station in one contest, latest generation, with everything older in ``history``.
+
+    ``written`` = what the committee stated the paper says, ``verified`` = after verification,
+    ``decided`` = after the latest plenary. Raw machine readings have no place here.
+    """
+
+    kind: ContestKind
+    contest_title: str
+    code: str
+    name: str
+    trail: tuple[Crumb, ...]
+    pairs: tuple[Pair, ...]
+    standing: Standing
+    cut: Cut
+    written: Figures | None = None
+    verified: Figures | None = None
+    decided: Figures | None = None
+    generation: int = 1
+    generation_kind: str = "Reguler"
+    official: bool = False
+    findings: tuple[Finding, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    history: tuple[Event, ...] = ()
+    also: tuple[ContestKind, ...] = ()
+
+    @property
+    def counted(self) -> Figures | None:
+        """The figures that enter the totals: ``None`` below the counted rung."""
+        if self.standing < COUNTED_FROM:
+            return None
+        return self.decided if self.decided is not None else self.verified
+
+
+@dataclass(slots=True)
+class Report:
+    """What a cut wrote: files and bytes written, files removed, files in all, root manifest's hash."""
+
+    files: int = 0
+    files_written: int = 0
+    bytes_written: int = 0
+    files_removed: int = 0
+    manifest_sha256: str = ""
+    paths_written: list[str] = field(default_factory=list)

@@ -1,0 +1,88 @@
+"""Appending to the ledger: one entry, its facts and its cursors, in the caller's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from sirekap.ledger import canonical
+from sirekap.ledger.tree import leaf_hash
+from sirekap.records import projections
+from sirekap.records.ids import uuid7
+from sirekap.records.models import Entry
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, in which role and for which region, as written into the ledger entry."""
+
+    person: uuid.UUID | None
+    role: str
+    region: str
+
+    def as_json(self) -> dict[str, str | None]:
+        """The entry's ``actor`` object."""
+        return {"person": str(self.person) if self.person else None, "role": self.role, "region": self.region}
+
+
+SYSTEM = Acting(None, "system", "")
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, the only spelling of a time in the ledger."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Inverse of :func:`timestamp`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def append(kind: str, acting: Acting, at: datetime, body: dict[str, Any], entry_id: uuid.UUID | None = None) -> Entry:
+    """Append one entry and apply its projection.
+
+    ``body`` must be canonical-JSON-able (no floats). Raises ``CanonicalError`` otherwise, and
+    whatever the database refuses. Must run inside ``transaction.atomic()``.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an entry is appended inside the transaction of its act")
+    content = {
+        "v": VERSION,
+        "id": str(entry_id or uuid7(at)),
+        "kind": kind,
+        "at": timestamp(at),
+        "actor": acting.as_json(),
+        "body": body,
+    }
+    return replay(canonical.dumps(content), content)
+
+
+def replay(raw: bytes, content: dict[str, Any] | None = None) -> Entry:
+    """Insert one entry from its canonical bytes and apply its projection.
+
+    Used by :func:`append` and, with bytes alone, to rebuild a database from a published ledger.
+    """
+    content = canonical.loads(raw) if content is None else content
+    person = content["actor"]["person"]
+    entry = Entry.objects.create(
+        id=uuid.UUID(content["id"]),
+        kind=content["kind"],
+        at=parse_timestamp(content["at"]),
+        actor=uuid.UUID(person) if person else None,
+        content=raw,
+        leaf_hash=leaf_hash(raw),
+    )
+    projections.apply(entry, content["actor"], content["body"])
+    return entry
+
+
+def body_of(entry: Entry) -> dict[str, Any]:
+    """The body of a stored entry."""
+    content = canonical.loads(bytes(entry.content))
+    return dict(content["body"])

@@ -1,0 +1,65 @@
+"""Models by subject. Facts (insert-only) derive from `Fact`; everything else is listed as mutable."""
+
+from sirekap.records.models.accounts import Account, Mandate, MandateEnd, Person
+from sirekap.records.models.base import Fact
+from sirekap.records.models.count import (
+    Disclosure,
+    FigureSet,
+    Generation,
+    Photo,
+    Statement,
+    StatementSeen,
+    StationContest,
+    Verification,
+)
+from sirekap.records.models.ledger import Checkpoint, Entry, Leaf, SequencerState
+from sirekap.records.models.plenary import (
+    ContestCursor,
+    Correction,
+    CorrectionField,
+    Determination,
+    Elected,
+    ItemDecision,
+    RegionTaken,
+    SessionCursor,
+    SessionEvent,
+)
+from sirekap.records.models.publication import Cut
+from sirekap.records.models.register import Contest, Election, Import, Pair, Region, Station, StationChange
+
+__all__ = [
+    "Account",
+    "Checkpoint",
+    "Contest",
+    "ContestCursor",
+    "Correction",
+    "CorrectionField",
+    "Cut",
+    "Determination",
+    "Disclosure",
+    "Elected",
+    "Election",
+    "Entry",
+    "Fact",
+    "FigureSet",
+    "Generation",
+    "Import",
+    "ItemDecision",
+    "Leaf",
+    "Mandate",
+    "MandateEnd",
+    "Pair",
+    "Person",
+    "Photo",
+    "Region",
+    "RegionTaken",
+    "SequencerState",
+    "SessionCursor",
+    "SessionEvent",
+    "Statement",
+    "StatementSeen",
+    "Station",
+    "StationChange",
+    "StationContest",
+    "Verification",
+]

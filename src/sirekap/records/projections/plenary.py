@@ -1,0 +1,179 @@
+"""Entries about plenary sessions, decisions, corrections and the determination."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sirekap.election.standing import Tier
+from sirekap.records import cursors
+from sirekap.records.models import (
+    ContestCursor,
+    Correction,
+    CorrectionField,
+    Determination,
+    Elected,
+    Entry,
+    ItemDecision,
+    RegionTaken,
+    SessionCursor,
+    SessionEvent,
+    StationContest,
+)
+from sirekap.records.projections.count import row_of
+from sirekap.records.projections.register import derived_id
+
+Json = dict[str, Any]
+
+
+def session_changed(entry: Entry, actor: Json, body: Json) -> None:
+    """A transition of a session; closing it ratifies its rows at its tier."""
+    session_id = uuid.UUID(body["session"])
+    if body["event"] == "opened":
+        session = SessionCursor.objects.create(
+            id=session_id,
+            tier=body["tier"],
+            region_id=body["region"],
+            contests=body["contests"],
+            state=body["state"],
+            opened_at=entry.at,
+            last_seq=entry.seq,
+        )
+    else:
+        session = SessionCursor.objects.get(pk=session_id)
+    SessionEvent.objects.create(
+        entry=entry,
+        id=derived_id(entry.id, "event"),
+        session=session,
+        event=body["event"],
+        at=entry.at,
+        detail=body["detail"],
+    )
+    session.state = body["state"]
+    session.last_seq = entry.seq
+    if body["event"] == "closed":
+        session.closed_at = entry.at
+        cursors.ratify(session.region_id, session.contests, Tier(session.tier), entry)
+    session.save()
+
+
+def _decided(entry: Entry, row: StationContest, tier: int, figures: Any, findings: list[str]) -> None:
+    row.decided = figures
+    row.decided_tier = tier
+    row.findings = findings
+    cursors.save(row, entry, "decided", "decided_tier", "findings")
+
+
+def item_decided(entry: Entry, actor: Json, body: Json) -> None:
+    """A plenary read one station: accepted as verified, taken from the sealed box, or deferred."""
+    row = row_of(body)
+    item_id = derived_id(entry.id, "item")
+    figures_id = body["figures_id"] and uuid.UUID(body["figures_id"])
+    if body["figures"] is not None:
+        figures_id = cursors.new_figures(item_id, body["figures"]).id
+    ItemDecision.objects.create(
+        entry=entry,
+        id=item_id,
+        row=row,
+        generation=body["generation"],
+        at=entry.at,
+        session_id=uuid.UUID(body["session"]),
+        tier=body["tier"],
+        decision=body["decision"],
+        figures_id=figures_id,
+        findings=body["findings"],
+        second=uuid.UUID(body["second"]) if body["second"] else None,
+        reason=body["reason"],
+    )
+    if body["decision"] != "deferred":
+        row.decided_id = figures_id
+        row.decided_tier = body["tier"]
+        row.findings = body["findings"]
+    cursors.save(row, entry, "decided", "decided_tier", "findings")
+
+
+def item_corrected(entry: Entry, actor: Json, body: Json) -> None:
+    """A set of fields of one station corrected, as one decision."""
+    row = row_of(body)
+    correction_id = derived_id(entry.id, "correction")
+    figures = cursors.new_figures(correction_id, body["figures"])
+    correction = Correction.objects.create(
+        entry=entry,
+        id=correction_id,
+        row=row,
+        generation=body["generation"],
+        at=entry.at,
+        session_id=uuid.UUID(body["session"]),
+        tier=body["tier"],
+        reason=body["reason"],
+        evidence=body["evidence"],
+        first=uuid.UUID(body["authorised"][0]),
+        second=uuid.UUID(body["authorised"][1]),
+        figures=figures,
+        findings=body["findings"],
+    )
+    CorrectionField.objects.bulk_create(
+        [
+            CorrectionField(
+                id=f"{correction_id}/{field}",
+                correction=correction,
+                field=field,
+                old=change["old"],
+                new=change["new"],
+            )
+            for field, change in body["changes"].items()
+        ]
+    )
+    _decided(entry, row, body["tier"], figures, body["findings"])
+
+
+def region_taken(entry: Entry, actor: Json, body: Json) -> None:
+    """A higher session read a lower region's closed sheet."""
+    RegionTaken.objects.create(
+        entry=entry,
+        id=derived_id(entry.id, "taken"),
+        session_id=uuid.UUID(body["session"]),
+        region_id=body["region"],
+        at=entry.at,
+    )
+    SessionCursor.objects.filter(pk=body["session"]).update(last_seq=entry.seq)
+
+
+def contest_determined(entry: Entry, actor: Json, body: Json) -> None:
+    """The commission's decision on a contest's result."""
+    Determination.objects.create(
+        entry=entry,
+        id=derived_id(entry.id, "determination"),
+        contest_id=body["contest"],
+        decision_number=body["decision_number"],
+        at=entry.at,
+        totals=body["totals"],
+        outcome=body["outcome"],
+        human_decision=body["human_decision"],
+    )
+    cursors.determine(body["contest"], entry)
+    ContestCursor.objects.filter(pk=body["contest"]).update(state="determined", winner=body["outcome"]["winner"])
+
+
+def contest_elected(entry: Entry, actor: Json, body: Json) -> None:
+    """The elected pair, after the court's register or ruling."""
+    Elected.objects.create(
+        entry=entry,
+        id=derived_id(entry.id, "elected"),
+        contest_id=body["contest"],
+        pair=body["pair"],
+        basis=body["basis"],
+        reference=body["reference"],
+        at=entry.at,
+    )
+    ContestCursor.objects.filter(pk=body["contest"]).update(state="elected", winner=body["pair"])
+
+
+KINDS = {
+    "session.changed": session_changed,
+    "item.decided": item_decided,
+    "item.corrected": item_corrected,
+    "region.taken": region_taken,
+    "contest.determined": contest_determined,
+    "contest.elected": contest_elected,
+}

@@ -1,0 +1,4 @@
+"""Staff screens, the capture app and the API.
+
+Must not know arithmetic.
+"""

@@ -1,0 +1,255 @@
+"""Statements of figures, and verification by independence (`election.settle`)."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+
+from django.db import transaction
+
+from sirekap.election import chasil
+from sirekap.election.contests import ContestKind
+from sirekap.election.roles import Capability, Role
+from sirekap.election.rules import Finding, check, check_cross_contest
+from sirekap.election.rules_base import Identity
+from sirekap.election.rules_table import IDENTITIES
+from sirekap.election.settle import Settlement, StatementView, settle
+from sirekap.election.standing import ALL_PAGES
+from sirekap.records.ids import uuid7
+from sirekap.records.journal import append
+from sirekap.records.models import Disclosure, FigureSet, Photo, Statement, StatementSeen, StationContest
+from sirekap.workflow.errors import Refused, stale
+from sirekap.workflow.intake import open_row
+from sirekap.workflow.people import Actor, need_reason
+
+FORMAT_PREFIX = "E1"
+
+
+@cache
+def identities(columns: int) -> tuple[Identity, ...]:
+    """The arithmetic identities of a form with ``columns`` vote columns."""
+    checks = (rule.check(columns) for rule in IDENTITIES if rule.check)
+    return tuple(c for c in checks if isinstance(c, Identity))
+
+
+def columns_of(row: StationContest) -> int:
+    """Vote columns on this row's form."""
+    return int(row.contest.columns)
+
+
+def refuse_malformed(figures: Mapping[str, object], columns: int) -> list[Finding]:
+    """All findings; raises `Refused` (400) when a figure is not fit for a box of the form."""
+    findings = check(figures, columns)
+    malformed = [f for f in findings if f.code.startswith(FORMAT_PREFIX)]
+    if malformed:
+        raise Refused(
+            "malformed",
+            "Ada isian yang tidak mungkin tertulis di formulir. Perbaiki yang ditandai; tidak ada yang disimpan.",
+            "Some entries cannot stand in the form's boxes. Mend what is marked; nothing was saved.",
+            400,
+            malformed,
+        )
+    return findings
+
+
+def views(row: StationContest) -> list[StatementView]:
+    """The statements of the row's current generation, ready for `settle`."""
+    statements = list(
+        Statement.objects.filter(row=row, generation=row.generation).select_related("figures").order_by("entry_id")
+    )
+    if not statements:
+        return []
+    uploaders = uploaders_of(row)
+    saw: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for statement_id, other in StatementSeen.objects.filter(statement__in=statements).values_list("statement", "saw"):
+        saw[statement_id].add(str(other))
+    return [
+        StatementView(
+            id=str(s.pk),
+            author=str(s.author),
+            human=s.human,
+            order=s.entry_id,
+            figures=s.figures.figures(),
+            saw=frozenset(saw[s.pk]),
+            uploader=s.author in uploaders,
+        )
+        for s in statements
+    ]
+
+
+def uploaders_of(row: StationContest) -> set[uuid.UUID]:
+    """Who uploaded photographs of the current generation."""
+    return set(Photo.objects.filter(row=row, generation=row.generation).values_list("uploader", flat=True))
+
+
+def seen_by(person: uuid.UUID, row: StationContest) -> list[str]:
+    """Statements of this row whose figures a screen has shown to the person."""
+    shown = Disclosure.objects.filter(
+        person=person, statement__row=row, statement__generation=row.generation
+    ).values_list("statement_id", flat=True)
+    return sorted(str(s) for s in shown)
+
+
+@transaction.atomic
+def disclose(actor: Actor, row_id: str) -> list[Statement]:
+    """The row's statements, recording that this person has now seen them."""
+    statements = list(
+        Statement.objects.filter(row_id=row_id, generation=StationContest.objects.get(pk=row_id).generation)
+        .select_related("figures")
+        .order_by("entry_id")
+    )
+    fresh = [s for s in statements if s.author != actor.person]
+    known = set(Disclosure.objects.filter(person=actor.person, statement__in=fresh).values_list("statement_id", flat=True))
+    for statement in fresh:
+        if statement.pk not in known:
+            Disclosure.objects.create(
+                id=f"{actor.person}/{statement.pk}", person=actor.person, statement=statement
+            )
+    return statements
+
+
+def _capability(actor: Actor, row: StationContest) -> Capability:
+    return Capability.CONFIRM if actor.may(Capability.CONFIRM, row.station_id) else Capability.VERIFY
+
+
+def _refuse_unfit(actor: Actor, row: StationContest, capability: Capability, existing: Sequence[StatementView]) -> None:
+    if row.verified_id is not None or row.decided_id is not None:
+        raise Refused(
+            "already_verified",
+            "Angka TPS ini sudah diverifikasi. Keberatan atau koreksi disampaikan dalam rapat pleno.",
+            "This station's figures are verified already. Objections and corrections go to the plenary.",
+        )
+    if capability is Capability.CONFIRM:
+        return
+    if actor.person in uploaders_of(row):
+        raise Refused(
+            "uploader_may_not_verify",
+            "Anda yang mengunggah foto ini, jadi verifikasi harus oleh orang lain.",
+            "You uploaded this photo, so somebody else has to verify it.",
+            403,
+        )
+    if row.pages & ALL_PAGES != ALL_PAGES:
+        raise Refused(
+            "photo_missing",
+            "Foto semua halaman belum diterima; belum ada yang bisa dicocokkan.",
+            "The photos of all pages have not arrived; there is nothing to check against yet.",
+        )
+    if any(v.author == str(actor.person) for v in existing):
+        raise Refused(
+            "already_stated",
+            "Anda sudah mengisi TPS ini. Pengisian ulang dilakukan orang lain.",
+            "You have entered this station already. Somebody else enters it again.",
+        )
+
+
+def make_statement(
+    actor: Actor,
+    row_id: str,
+    figures: Mapping[str, int | None],
+    at: datetime,
+    *,
+    generation: int | None = None,
+    paper_wrong: bool = False,
+    reason: str = "",
+    statement_id: uuid.UUID | None = None,
+) -> Settlement:
+    """State what the paper says; when independent statements agree, the row becomes verified.
+
+    ``figures`` may name some fields only (blind re-entry). A broken error rule is refused once
+    with its findings, unless ``paper_wrong`` says the paper itself reads so. ``generation`` is
+    the one the author's screen showed. Raises `Refused`.
+    """
+    with transaction.atomic():
+        row = open_row(row_id)
+        capability = _capability(actor, row)
+        acting = actor.acting(capability, row.station_id)
+        if generation is not None and generation != row.generation:
+            raise stale()
+        existing = views(row)
+        _refuse_unfit(actor, row, capability, existing)
+        columns = columns_of(row)
+        _check_entry(figures, columns, paper_wrong)
+        if any(v.author == str(actor.person) for v in existing):
+            reason = need_reason(reason)
+        new_id = statement_id or uuid7(at)
+        saw = seen_by(actor.person, row)
+        view = StatementView(
+            id=str(new_id),
+            author=str(actor.person),
+            human=True,
+            order=max((v.order for v in existing), default=0) + 1,
+            figures=figures,
+            saw=frozenset(saw),
+            uploader=actor.person in uploaders_of(row),
+        )
+        settlement = settle([*existing, view], columns, lambda f: check(f, columns), identities(columns))
+        append(
+            "statement.made",
+            acting,
+            at,
+            {
+                "statement": str(new_id),
+                "row": row.pk,
+                "generation": row.generation,
+                "author": str(actor.person),
+                "human": True,
+                "figures": dict(figures),
+                "saw": saw,
+                "paper_wrong": paper_wrong,
+                "reason": reason,
+                "open": dict(settlement.open) if existing and settlement.open else {},
+                "verified": _verified(row, settlement) if settlement.verified else None,
+            },
+        )
+    return settlement
+
+
+def _check_entry(figures: Mapping[str, int | None], columns: int, paper_wrong: bool) -> None:
+    if not figures:
+        raise Refused("empty", "Belum ada angka yang diisi.", "No figure was entered.", 400)
+    findings = refuse_malformed(figures, columns)
+    errors = [f for f in findings if f.severity == "error"]
+    if errors and not paper_wrong:
+        raise Refused(
+            "arithmetic",
+            "Hitungan tidak cocok. Lihat kertas sekali lagi; bila kertas memang tertulis begitu, nyatakan.",
+            "The arithmetic does not hold. Look at the paper again; if it truly reads so, say so.",
+            422,
+            errors,
+        )
+
+
+def cross_findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
+    """Findings between the two contests of one station (same generation, other one verified)."""
+    other = (
+        StationContest.objects.filter(station_id=row.station_id, generation=row.generation, verified__isnull=False)
+        .exclude(pk=row.pk)
+        .select_related("verified", "decided", "contest")
+        .first()
+    )
+    if other is None:
+        return []
+    current: FigureSet = other.decided or other.verified
+    governor, regent = figures, current.figures()
+    if row.contest.kind == ContestKind.REGENT:
+        governor, regent = regent, figures
+    return check_cross_contest(governor, regent)
+
+
+def finding_codes(findings: Sequence[object]) -> list[str]:
+    """Sorted distinct rule codes, as stored and published."""
+    return sorted({str(f.code) for f in findings})  # type: ignore[attr-defined]
+
+
+def _verified(row: StationContest, settlement: Settlement) -> dict[str, object]:
+    figures = {f: settlement.settled[f] for f in chasil.field_ids(columns_of(row), optional=True) if f in settlement.settled}
+    findings = [*settlement.findings, *cross_findings(row, figures)]
+    return {"figures": figures, "findings": finding_codes(findings)}
+
+
+def is_kpps(actor: Actor, region: str) -> bool:
+    """Whether the actor serves on the station's own committee."""
+    return any(role is Role.KPPS and own == region for role, own in actor.mandates)
