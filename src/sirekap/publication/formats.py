@@ -88,6 +88,17 @@ def day(value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def period(opens: date, closes: date) -> str:
+    """A window of days: ``29 November – 3 Desember 2024``."""
+    if opens == closes:
+        return day(opens)
+    if opens.year != closes.year:
+        return f"{day(opens)} – {day(closes)}"
+    if opens.month != closes.month:
+        return f"{opens.day} {_MONTHS[opens.month - 1]} – {day(closes)}"
+    return f"{opens.day}–{day(closes)}"
+
+
 def tier_label(code: str) -> str:
     """``321601`` -> ``Kecamatan``: the tier a region code belongs to."""
     return _TIERS[len(code)]
@@ -136,6 +147,7 @@ FILTERS = {
     "wib": clock,
     "iso": iso,
     "day": day,
+    "period": period,
     "tier_label": tier_label,
     "below_label": below_label,
     "standing_label": standing_label,

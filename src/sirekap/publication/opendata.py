@@ -1,0 +1,163 @@
+"""Open data beside each page: CSV and canonical JSON, the same figures the page shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from sirekap.election import chasil
+from sirekap.election.chasil import Figures
+from sirekap.election.standing import Standing
+from sirekap.ledger import canonical
+from sirekap.publication import formats
+from sirekap.publication.model import Cut, Event, Photo, RegionView, Row, SiteInfo, StationView
+
+LABEL_UNOFFICIAL = "Bukan hasil resmi"
+LABEL_OFFICIAL = "Hasil yang ditetapkan KPU"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def region_fields(view: RegionView) -> tuple[str, ...]:
+    """The field ids a region's files carry: no vote column where the rows have no common contest."""
+    present = {key for figures in (view.figures, *(r.figures or {} for r in view.rows)) for key in figures}
+    votes = {f"votes_{pair.number}" for pair in view.pairs}
+    return tuple(f.id for f in chasil.CATALOGUE if f.id in present and (f.section != "IV" or f.id in votes))
+
+
+def region_csv(view: RegionView) -> bytes:
+    """One line per child: code, name, stations, counted, stations per rung, findings, every field."""
+    ids = region_fields(view)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    rungs = [standing.key for standing in Standing]
+    writer.writerow(["code", "name", "generation", "stations", "counted", *rungs, "findings", *ids])
+    for row in view.rows:
+        figures = row.figures or {}
+        cells = [figures.get(i) for i in ids]
+        writer.writerow(
+            [row.code, _text(row.name), _text(row.generation), row.stations, row.counted]
+            + [*row.standings, row.findings]
+            + ["" if c is None else c for c in cells]
+        )
+    return out.getvalue().encode()
+
+
+def region_json(view: RegionView, site: SiteInfo) -> bytes:
+    """The region's figures, progress, findings and children."""
+    ids = region_fields(view)
+    return canonical.dumps(
+        {
+            "contest": view.kind.value,
+            "contest_title": view.contest_title,
+            "code": view.code,
+            "name": view.name,
+            "official": view.official,
+            "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
+            "simulated": site.simulated,
+            "cut": cut_object(view.cut),
+            "stations": view.stations,
+            "counted": view.counted,
+            "standing": _standings(view.standings),
+            "progress": [
+                {"key": p.key, "label": p.label, "done": p.done, "total": p.total, "definition": p.definition}
+                for p in view.progress
+            ],
+            "pairs": [{"number": p.number, "name": p.name, "commission_id": p.commission_id} for p in view.pairs],
+            "figures": _figures(view.figures, ids) if view.counted else None,
+            "findings": [
+                {"code": f.code, "severity": f.severity, "text": f.text, "stations": f.stations} for f in view.findings
+            ],
+            "documents": [
+                {"title": d.title, "path": d.path, "sha256": d.sha256, "at": formats.iso(d.at), "note": d.note}
+                for d in view.documents
+            ],
+            "children": [_row(row, ids) for row in view.rows],
+        }
+    )
+
+
+def station_json(view: StationView, site: SiteInfo) -> bytes:
+    """Everything public about one station in one contest."""
+    return canonical.dumps(
+        {
+            "contest": view.kind.value,
+            "code": view.code,
+            "name": view.name,
+            "official": view.official,
+            "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
+            "simulated": site.simulated,
+            "cut": cut_object(view.cut),
+            "standing": view.standing.key,
+            "generation": view.generation,
+            "generation_kind": view.generation_kind,
+            "figures": {
+                "written": None if view.written is None else dict(view.written),
+                "verified": None if view.verified is None else dict(view.verified),
+                "decided": None if view.decided is None else dict(view.decided),
+                "counted": None if view.counted is None else dict(view.counted),
+            },
+            "findings": [
+                {"code": f.code, "severity": f.severity, "text": f.text, "fields": list(f.fields)} for f in view.findings
+            ],
+            "photos": [_photo(p) for p in view.photos],
+            "history": [_event(e) for e in view.history],
+        }
+    )
+
+
+def cut_object(cut: Cut) -> dict[str, object]:
+    """A cut as JSON."""
+    return {
+        "number": cut.number,
+        "at": formats.iso(cut.at),
+        "ledger_size": cut.ledger_size,
+        "ledger_root": cut.ledger_root,
+    }
+
+
+def _row(row: Row, ids: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "generation": row.generation,
+        "stations": row.stations,
+        "counted": row.counted,
+        "standing": _standings(row.standings),
+        "findings": row.findings,
+        "figures": None if row.figures is None else _figures(row.figures, ids),
+    }
+
+
+def _figures(figures: Figures, ids: Iterable[str]) -> dict[str, int | None]:
+    return {key: figures.get(key) for key in ids}
+
+
+def _standings(standings: tuple[int, ...]) -> dict[str, int]:
+    return {standing.key: n for standing, n in zip(Standing, standings, strict=True)}
+
+
+def _photo(photo: Photo) -> dict[str, object]:
+    return {
+        "page": photo.page,
+        "sha256": photo.sha256,
+        "path": photo.path,
+        "received_at": formats.iso(photo.received_at),
+        "generation": photo.generation,
+    }
+
+
+def _event(event: Event) -> dict[str, object]:
+    return {
+        "at": formats.iso(event.at),
+        "role": event.role,
+        "what": event.what,
+        "why": event.why,
+        "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in event.changes],
+        "ledger_index": event.ledger_index,
+    }
+
+
+def _text(value: str) -> str:
+    """A name a spreadsheet would take for a formula is quoted with an apostrophe."""
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,148 @@
+"""The public result as static files: dataclasses in, pages and open data out, nothing else touched.
+
+The same views give the same bytes. Paths are relative, so the folder works at any address and
+from a disk. Figures a view does not carry cannot appear: raw readings have no field here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sirekap.election.contests import TITLE_ID, ContestKind
+from sirekap.publication import files, manifest, opendata, paths, tables
+from sirekap.publication.jinja import site_environment, stylesheet
+from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
+
+_PAGES = ("home", "contest", "region", "station")
+
+
+class SiteWriter:
+    """Writes one cut into ``root``: add pages in any order, then :meth:`finish`.
+
+    ``partial=True`` writes only what is added and keeps every other page and its manifest entry;
+    otherwise :meth:`finish` removes pages that were not added. Photographs, the ledger and other
+    top folders are never touched.
+    """
+
+    def __init__(self, root: Path, site: SiteInfo, *, partial: bool = False) -> None:
+        self.root = root
+        self.site = site
+        self.partial = partial
+        self.report = Report()
+        self._tree = manifest.ManifestTree(root if partial else None)
+        self._titles = dict(site.contests)
+        env = site_environment()
+        self._templates = {name: env.get_template(f"site/{name}.html") for name in _PAGES}
+        self.add_file(*stylesheet())
+
+    def add_file(self, path: str, data: bytes) -> None:
+        """Publish one file as it is and list it in the manifest of its folder."""
+        self._tree.add(path, data)
+        self._write(path, data)
+
+    def add_home(self, view: HomeView) -> None:
+        """The front page, ``index.html``."""
+        links = [paths.page(c.region.kind, c.region.code) for c in view.contests]
+        self._page("home", "index.html", None, {"home": view, "cut": view.cut, "region_paths": links})
+
+    def add_contest(self, kind: ContestKind, contests: tuple[ContestView, ...]) -> None:
+        """The page of one contest kind, ``<kind>/index.html``, for at least one contest."""
+        if not contests:
+            raise ValueError(f"a contest page needs a contest ({kind.value})")
+        links = [paths.page(kind, c.region.code).partition("/")[2] for c in contests]
+        cut = max((c.region.cut for c in contests), key=lambda c: c.number)
+        extra = {"contests": contests, "cut": cut, "region_paths": links, "kind_title": TITLE_ID[kind]}
+        self._page("contest", f"{kind.value}/index.html", kind, extra)
+
+    def add_region(self, view: RegionView) -> None:
+        """A region's page with its ``data.csv`` and ``data.json``."""
+        folder = paths.region_folder(view.kind, view.code)
+        links = [f"{r.code}.html" if len(r.code) == 13 else f"{r.code}/index.html" for r in view.rows]
+        extra = {
+            "view": view,
+            "cut": view.cut,
+            "links": links,
+            "groups": tables.administration(view.figures),
+            "crumbs": self._crumbs(view.kind, view.trail, paths.TIER_DIGITS.index(len(view.code)) + 1),
+            "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
+        }
+        self._page("region", f"{folder}/index.html", view.kind, extra)
+        self.add_file(f"{folder}/data.csv", opendata.region_csv(view))
+        self.add_file(f"{folder}/data.json", opendata.region_json(view, self.site))
+
+    def add_station(self, view: StationView) -> None:
+        """A station's page and its JSON."""
+        folder = paths.station_folder(view.kind, view.code)
+        votes = tables.votes(view)
+        now = next((f for f in (view.decided, view.verified, view.written) if f is not None), {})
+        extra = {
+            "view": view,
+            "cut": view.cut,
+            "columns": votes.columns,
+            "votes": votes.rows,
+            "changed": votes.changed,
+            "groups": tables.administration(now, view.written),
+            "crumbs": self._crumbs(view.kind, view.trail, len(paths.TIER_DIGITS)),
+            "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
+        }
+        self._page("station", f"{folder}/{view.code}.html", view.kind, extra)
+        self.add_file(f"{folder}/{view.code}.json", opendata.station_json(view, self.site))
+
+    def finish(self) -> Report:
+        """Write the manifests, the root's last; remove what a whole cut no longer contains."""
+        data = b""
+        for path, data in self._tree.manifests():
+            self._write(path, data)
+        self.report.manifest_sha256 = hashlib.sha256(data).hexdigest()
+        if not self.partial:
+            self.report.files_removed = files.sweep(self.root, manifest.OWNED, self._tree.paths())
+        return self.report
+
+    def _page(self, name: str, path: str, kind: ContestKind | None, extra: dict[str, Any]) -> None:
+        context = {"site": self.site, "root": paths.up(path), "here_kind": kind, **extra}
+        self.add_file(path, self._templates[name].render(context).encode())
+
+    def _write(self, path: str, data: bytes) -> None:
+        self.report.files += 1
+        if files.write_if_changed(self.root, path, data):
+            self.report.files_written += 1
+            self.report.bytes_written += len(data)
+            self.report.paths_written.append(path)
+
+    def _crumbs(self, kind: ContestKind, trail: tuple[Crumb, ...], depth: int) -> list[tuple[str, str]]:
+        """Links to home, the contest and the ancestors, from a page ``depth`` folders below the contest's."""
+        links = [("../" * (depth + 1) + "index.html", "Beranda")]
+        links.append(("../" * depth + "index.html", self._titles.get(kind, TITLE_ID[kind])))
+        for crumb in trail:
+            steps = depth - 1 - paths.TIER_DIGITS.index(len(crumb.code))
+            links.append(("../" * steps + "index.html", crumb.name))
+        return links
+
+    def _also(self, kinds: tuple[ContestKind, ...], code: str, root: str) -> list[tuple[str, str]]:
+        return [(root + paths.page(kind, code), self._titles.get(kind, TITLE_ID[kind])) for kind in kinds]
+
+
+def render_site(
+    root: Path,
+    site: SiteInfo,
+    home: HomeView,
+    regions: Iterable[RegionView],
+    stations: Iterable[StationView],
+    *,
+    partial: bool = False,
+) -> Report:
+    """Render one cut: home, one page per contest kind of ``home``, regions, stations, manifests."""
+    writer = SiteWriter(root, site, partial=partial)
+    for region in regions:
+        writer.add_region(region)
+    for station in stations:
+        writer.add_station(station)
+    for kind in ContestKind:
+        contests = tuple(c for c in home.contests if c.region.kind is kind)
+        if contests:
+            writer.add_contest(kind, contests)
+    writer.add_home(home)
+    return writer.finish()

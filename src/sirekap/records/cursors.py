@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce
 
 from sirekap.election.standing import COUNTED_FROM, Facts, Tier, standing
 from sirekap.records.models import Entry, FigureSet, StationContest
+from sirekap.records.ranges import within
+
 
 def derive(row: StationContest) -> None:
     """Set ``standing`` and ``counted`` from the row's other columns."""
@@ -37,7 +39,7 @@ def save(row: StationContest, entry: Entry, *changed: str) -> None:
 
 def rows_in(region: str) -> models.QuerySet[StationContest]:
     """The open rows of a region at any tier (or of one station), in region-code order."""
-    return StationContest.objects.filter(pk__gte=region, pk__lt=region + ":", closed=False)
+    return StationContest.objects.filter(within("pk", region), closed=False)
 
 
 def ratify(region: str, contests: list[str], tier: Tier, entry: Entry) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from sirekap.records.models import ContestCursor, SequencerState, SessionCursor, StationContest
+from sirekap.records.ranges import within
 
 SEQUENCER_LOCK = 0x5349_5245_4B41_50
 """PostgreSQL advisory lock of the one sequencer ("SIREKAP" in ASCII)."""
@@ -36,7 +37,7 @@ def rows_of_region(region: str, contests: Iterable[str]) -> list[StationContest]
     """Lock the open rows of a region in the given contests, in primary-key order."""
     return list(
         StationContest.objects.select_for_update()
-        .filter(pk__gte=region, pk__lt=region + ":", contest_id__in=list(contests), closed=False)
+        .filter(within("pk", region), contest_id__in=list(contests), closed=False)
         .order_by("pk")
     )
 

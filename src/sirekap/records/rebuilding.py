@@ -34,6 +34,7 @@ from sirekap.records.models import (
     StationContest,
     Verification,
 )
+from sirekap.records.ranges import within
 
 
 @dataclass(slots=True)
@@ -73,10 +74,10 @@ _OF_ROW = (Photo, Statement, Verification, Generation, ItemDecision, Correction)
 def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations: list[Determination]) -> _Facts:
     by_row: dict[str, list[Any]] = defaultdict(list)
     for model in _OF_ROW:
-        for fact in model.objects.filter(row_id__gte=prefix, row_id__lt=prefix + ":"):
+        for fact in model.objects.filter(within("row_id", prefix)):
             by_row[fact.row_id].append(fact)
     changes: dict[str, list[StationChange]] = defaultdict(list)
-    for change in StationChange.objects.filter(station_id__gte=prefix, station_id__lt=prefix + ":"):
+    for change in StationChange.objects.filter(within("station_id", prefix)):
         changes[change.station_id].append(change)
     return _Facts(by_row, changes, sessions, determinations)
 
@@ -128,7 +129,9 @@ def derive(row: StationContest, facts: _Facts) -> Derived:
 
 
 def _apply_regions(out: Derived, row: StationContest, facts: _Facts, started: int, seqs: list[int]) -> None:
-    left = min((c.entry_id for c in facts.changes.get(row.station_id, ()) if c.change in ("closed", "merged")), default=0)
+    left = min(
+        (c.entry_id for c in facts.changes.get(row.station_id, ()) if c.change in ("closed", "merged")), default=0
+    )
     for session, seq in facts.sessions:
         covers = row.station_id.startswith(session.region_id) and row.contest_id in session.contests
         if covers and not (left and seq > left):
@@ -150,11 +153,7 @@ def rebuild(progress: Callable[[int], None] | None = None) -> dict[str, int]:
     prefixes = StationContest.objects.order_by().values_list("station__village_id", flat=True).distinct()
     for prefix in sorted({code[:6] for code in prefixes}):
         with transaction.atomic():
-            rows = list(
-                StationContest.objects.select_for_update()
-                .filter(pk__gte=prefix, pk__lt=prefix + ":")
-                .order_by("pk")
-            )
+            rows = list(StationContest.objects.select_for_update().filter(within("pk", prefix)).order_by("pk"))
             facts = _load(prefix, sessions, determinations)
             for row in rows:
                 changed += _store(row, derive(row, facts))

@@ -11,9 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 MESSAGE = "sirekap: facts are insert-only"
+
+
+def fact_models() -> list[Any]:
+    """Every concrete model that is a fact."""
+    from sirekap.records.models import Fact
+
+    return [m for m in apps.get_app_config("records").get_models() if issubclass(m, Fact)]
+
+
+def mutable_models() -> list[Any]:
+    """Every other model of the project: cursors, personal data, accounts, web sessions."""
+    facts = set(fact_models())
+    return [m for m in apps.get_models(include_auto_created=True) if m not in facts]
 
 
 def _conflict_columns(model: Any) -> list[list[str]]:
@@ -29,6 +43,8 @@ def _conflict_columns(model: Any) -> list[list[str]]:
 def sqlite_statements(model: Any) -> Iterator[str]:
     """CREATE TRIGGER statements for one fact table on SQLite."""
     table = model._meta.db_table
+    for name in ("update", "delete", "replace"):
+        yield f'DROP TRIGGER IF EXISTS "{table}_no_{name}"'
     for verb in ("UPDATE", "DELETE"):
         yield (
             f'CREATE TRIGGER "{table}_no_{verb.lower()}" BEFORE {verb} ON "{table}" '
@@ -47,6 +63,8 @@ def sqlite_statements(model: Any) -> Iterator[str]:
 def postgresql_statements(model: Any) -> Iterator[str]:
     """Trigger statements for one fact table on PostgreSQL."""
     table = model._meta.db_table
+    yield f'DROP TRIGGER IF EXISTS "{table}_insert_only" ON "{table}"'
+    yield f'DROP TRIGGER IF EXISTS "{table}_no_truncate" ON "{table}"'
     yield (
         f'CREATE TRIGGER "{table}_insert_only" BEFORE UPDATE OR DELETE ON "{table}" '
         f"FOR EACH ROW EXECUTE FUNCTION sirekap_refuse_change()"
@@ -74,20 +92,20 @@ def create(connection: Any, fact_models: list[Any]) -> None:
                 cursor.execute(statement)
 
 
-def grant(connection: Any, role: str, fact_models: list[Any], other_models: list[Any]) -> None:
+def grant(connection: Any, role: str) -> None:
     """Let ``role`` insert and read facts and change the mutable tables, and nothing else (PostgreSQL).
 
     Must run as the owner of the tables, after migrations.
     """
     quote = connection.ops.quote_name
-    mutable = {quote(m._meta.db_table) for m in other_models}
+    to = quote(role)
     with connection.cursor() as cursor:
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
-        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}")
-        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {quote(role)}")
-        for model in fact_models:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {to}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {to}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {to}")
+        for model in fact_models():
             table = quote(model._meta.db_table)
-            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quote(role)}")
-            cursor.execute(f"GRANT INSERT ON {table} TO {quote(role)}")
-        for table in sorted(mutable):
-            cursor.execute(f"GRANT INSERT, UPDATE, DELETE ON {table} TO {quote(role)}")
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {to}")
+            cursor.execute(f"GRANT INSERT ON {table} TO {to}")
+        for model in mutable_models():
+            cursor.execute(f"GRANT INSERT, UPDATE, DELETE ON {quote(model._meta.db_table)} TO {to}")

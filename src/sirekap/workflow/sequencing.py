@@ -41,9 +41,7 @@ def _batch(limit: int) -> tuple[int, Frontier] | None:
         frontier = Frontier.from_hex(state.size, state.frontier)
         pending = list(Entry.objects.filter(leaf__isnull=True).order_by("seq").values_list("seq", "leaf_hash")[:limit])
         if pending:
-            Leaf.objects.bulk_create(
-                [Leaf(index=state.size + i, entry_id=seq) for i, (seq, _) in enumerate(pending)]
-            )
+            Leaf.objects.bulk_create([Leaf(index=state.size + i, entry_id=seq) for i, (seq, _) in enumerate(pending)])
             frontier.append_many(bytes(leaf_hash) for _, leaf_hash in pending)
             state.size, state.frontier = frontier.size, frontier.to_hex()
             state.save()

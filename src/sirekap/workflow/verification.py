@@ -102,12 +102,12 @@ def disclose(actor: Actor, row_id: str) -> list[Statement]:
         .order_by("entry_id")
     )
     fresh = [s for s in statements if s.author != actor.person]
-    known = set(Disclosure.objects.filter(person=actor.person, statement__in=fresh).values_list("statement_id", flat=True))
+    known = set(
+        Disclosure.objects.filter(person=actor.person, statement__in=fresh).values_list("statement_id", flat=True)
+    )
     for statement in fresh:
         if statement.pk not in known:
-            Disclosure.objects.create(
-                id=f"{actor.person}/{statement.pk}", person=actor.person, statement=statement
-            )
+            Disclosure.objects.create(id=f"{actor.person}/{statement.pk}", person=actor.person, statement=statement)
     return statements
 
 
@@ -245,7 +245,9 @@ def finding_codes(findings: Sequence[object]) -> list[str]:
 
 
 def _verified(row: StationContest, settlement: Settlement) -> dict[str, object]:
-    figures = {f: settlement.settled[f] for f in chasil.field_ids(columns_of(row), optional=True) if f in settlement.settled}
+    figures = {
+        f: settlement.settled[f] for f in chasil.field_ids(columns_of(row), optional=True) if f in settlement.settled
+    }
     findings = [*settlement.findings, *cross_findings(row, figures)]
     return {"figures": figures, "findings": finding_codes(findings)}
 

@@ -107,8 +107,6 @@ class Elected(OfEntry):
 class ContestCursor(models.Model):
     """Cursor: the state of a contest: counting, determined, elected."""
 
-    contest = models.OneToOneField(
-        "records.Contest", on_delete=models.PROTECT, primary_key=True, related_name="cursor"
-    )
+    contest = models.OneToOneField("records.Contest", on_delete=models.PROTECT, primary_key=True, related_name="cursor")
     state = models.CharField(max_length=12, default="counting")
     winner = models.SmallIntegerField(null=True)

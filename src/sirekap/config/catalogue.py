@@ -1,0 +1,207 @@
+"""The one list of settings. Loading, the reference page and the check for misspelt names all read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How the text of a variable is understood."""
+
+    TEXT = "text"
+    MODE = "development|production"
+    PATH = "path"
+    URL = "database URL"
+    STORE = "folder or store URL"
+    HOSTS = "comma-separated hosts"
+    WHOLE = "whole number"
+    SWITCH = "yes|no"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable. ``default`` None: unset by default; ``minimum``/``maximum`` bound whole numbers."""
+
+    name: str
+    default: str | None
+    kind: Kind
+    help_id: str
+    help_en: str
+    secret: bool = False
+    minimum: int = 0
+    maximum: int = 2**53 - 1
+
+    @property
+    def attribute(self) -> str:
+        """Name of the field in `sirekap.config.Config`."""
+        return self.name.removeprefix("SIREKAP_").lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "SIREKAP_MODE",
+        "development",
+        Kind.MODE,
+        "Pengembangan (nilai bawaan, kunci demo boleh) atau produksi (menolak semua yang tidak aman).",
+        "Development (defaults, demo keys allowed) or production (refuses everything unsafe).",
+    ),
+    Setting(
+        "SIREKAP_DEBUG",
+        "no",
+        Kind.SWITCH,
+        "Tampilkan rincian kesalahan di layar. Tidak boleh dalam produksi.",
+        "Show error details on screen. Never in production.",
+    ),
+    Setting(
+        "SIREKAP_DATABASE_URL",
+        "sqlite:///var/sirekap.sqlite3",
+        Kind.URL,
+        "Basis data: sqlite:///berkas atau postgresql://... dengan peran aplikasi yang tidak memiliki tabel.",
+        "The database: sqlite:///file or postgresql://... with the application role, which owns no table.",
+        secret=True,
+    ),
+    Setting(
+        "SIREKAP_DATABASE_OWNER_URL",
+        None,
+        Kind.URL,
+        "PostgreSQL saja: peran pemilik tabel, hanya untuk migrasi.",
+        "PostgreSQL only: the role that owns the tables, for migrations alone.",
+        secret=True,
+    ),
+    Setting(
+        "SIREKAP_EVIDENCE",
+        "var/evidence",
+        Kind.STORE,
+        "Tempat foto dan dokumen: folder atau s3://ember?...",
+        "Where photographs and documents live: a folder or s3://bucket?...",
+    ),
+    Setting(
+        "SIREKAP_KEYS",
+        "var/keys",
+        Kind.PATH,
+        "Folder kunci rahasia (izin 700), dibuat dengan: sirekap keys init",
+        "Folder of the secret keys (mode 700), made with: sirekap keys init",
+    ),
+    Setting(
+        "SIREKAP_SITE",
+        "var/site",
+        Kind.PATH,
+        "Folder berkas publik yang dilayani ke siapa saja.",
+        "Folder of the public files served to anyone.",
+    ),
+    Setting(
+        "SIREKAP_SECRET_KEY",
+        None,
+        Kind.TEXT,
+        "Rahasia sesi dan formulir, paling sedikit 50 karakter. Wajib dalam produksi.",
+        "Secret for sessions and forms, at least 50 characters. Required in production.",
+        secret=True,
+    ),
+    Setting(
+        "SIREKAP_ALLOWED_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        Kind.HOSTS,
+        "Nama host layar petugas.",
+        "Host names of the staff screens.",
+    ),
+    Setting(
+        "SIREKAP_TRUST_PROXY",
+        "no",
+        Kind.SWITCH,
+        "Percayai X-Forwarded-Proto dari proksi di depan. Hanya jika proksi itu milik sendiri.",
+        "Trust X-Forwarded-Proto from the proxy in front. Only if that proxy is yours.",
+    ),
+    Setting(
+        "SIREKAP_LOG_ORIGIN",
+        "sirekap.local/log",
+        Kind.TEXT,
+        "Nama log simpul ini pada checkpoint; setiap simpul punya nama sendiri dan tidak pernah berubah.",
+        "Name of this node's log on checkpoints; every node has its own and it never changes.",
+    ),
+    Setting(
+        "SIREKAP_ELECTION_YEAR",
+        "2024",
+        Kind.WHOLE,
+        "Tahun pemilihan.",
+        "Year of the election.",
+        minimum=2005,
+        maximum=2100,
+    ),
+    Setting(
+        "SIREKAP_CUT_SECONDS",
+        "60",
+        Kind.WHOLE,
+        "Jarak antarpublikasi, detik; hanya bila ada yang berubah.",
+        "Time between publications, seconds; only when something changed.",
+        minimum=1,
+        maximum=86_400,
+    ),
+    Setting(
+        "SIREKAP_RECEIPT_MINUTES",
+        "5",
+        Kind.WHOLE,
+        "Batas waktu pada tanda terima: sesudahnya foto harus ada di log, menit.",
+        "Deadline on a receipt: after it the photo must be in the log, minutes.",
+        minimum=1,
+        maximum=1_440,
+    ),
+    Setting(
+        "SIREKAP_RESERVE_PERMILLE",
+        "25",
+        Kind.WHOLE,
+        "Surat suara cadangan per seribu pemilih DPT, dibulatkan ke atas.",
+        "Reserve ballots per thousand voters on the roll, rounded up.",
+        maximum=1_000,
+    ),
+    Setting(
+        "SIREKAP_STATION_LIMIT",
+        "600",
+        Kind.WHOLE,
+        "Pemilih terbanyak per TPS; lebih dari ini menjadi peringatan.",
+        "Most voters per station; more becomes a warning.",
+        minimum=1,
+        maximum=999,
+    ),
+    Setting(
+        "SIREKAP_MAX_UPLOAD_BYTES",
+        "16777216",
+        Kind.WHOLE,
+        "Ukuran terbesar satu foto, bita.",
+        "Largest single photograph, bytes.",
+        minimum=65_536,
+        maximum=268_435_456,
+    ),
+    Setting(
+        "SIREKAP_SEQUENCER_BATCH_MS",
+        "50",
+        Kind.WHOLE,
+        "Waktu terlama satu kelompok pengurutan memegang basis data, milidetik.",
+        "Longest time one sequencing batch holds the database, milliseconds.",
+        minimum=1,
+        maximum=5_000,
+    ),
+)
+
+BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+
+def settings_reference_markdown() -> str:
+    """The reference page of all settings, generated from `SETTINGS`."""
+    lines = [
+        "# Pengaturan / Settings",
+        "",
+        "Dibaca dari lingkungan saat mulai. / Read from the environment at start.",
+        "",
+        "| variable | default | kind | arti | meaning |",
+        "|---|---|---|---|---|",
+    ]
+    for setting in SETTINGS:
+        default = f"`{setting.default}`" if setting.default is not None else "(none)"
+        kind = setting.kind.replace("|", " or ")
+        if setting.kind is Kind.WHOLE:
+            kind = f"{kind}, {setting.minimum}..{setting.maximum}"
+        if setting.secret:
+            kind += ", secret"
+        lines.append(f"| `{setting.name}` | {default} | {kind} | {setting.help_id} | {setting.help_en} |")
+    return "\n".join(lines) + "\n"

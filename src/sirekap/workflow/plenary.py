@@ -1,0 +1,510 @@
+"""Plenary acts: open, read, correct, recount, take a lower region, close.
+
+Lock order: station row, then session. Sessions sit at the tier of their region's code:
+district (6 digits), regency (4), province (2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from sirekap.election import chasil
+from sirekap.election.contests import ContestKind
+from sirekap.election.generations import RecountReason
+from sirekap.election.plenary import (
+    Agenda,
+    ItemAct,
+    ItemState,
+    PlenaryError,
+    SessionAct,
+    SessionState,
+    decide_item,
+    step,
+)
+from sirekap.election.roles import Capability
+from sirekap.election.rules import Finding, check
+from sirekap.election.standing import ALL_PAGES, Tier
+from sirekap.evidence.store import EvidenceStore
+from sirekap.ledger import canonical
+from sirekap.records import cursors, locks
+from sirekap.records.ids import uuid7
+from sirekap.records.journal import Acting, append
+from sirekap.records.models import (
+    Contest,
+    FigureSet,
+    Generation,
+    ItemDecision,
+    Region,
+    RegionTaken,
+    SessionCursor,
+    StationContest,
+)
+from sirekap.workflow.errors import Refused, not_found, stale
+from sirekap.workflow.intake import open_row
+from sirekap.workflow.people import Actor, need_reason
+from sirekap.workflow.verification import columns_of, cross_findings, finding_codes, refuse_malformed
+
+TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
+LOWER_LENGTH = {Tier.REGENCY: 6, Tier.PROVINCE: 4}
+PHOTO_MISSING = "W701"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A validated step in one session: who, which row, the states it leads to."""
+
+    acting: Acting
+    row: StationContest
+    session: SessionCursor
+    state: SessionState
+
+
+def _refuse_plenary(error: PlenaryError) -> Refused:
+    return Refused(type(error).__name__, error.text_id, error.text_en)
+
+
+def agenda_rows(session: SessionCursor) -> QuerySet[StationContest]:
+    """The open rows a session has to settle, in region-code order."""
+    return cursors.rows_in(session.region_id).filter(contest_id__in=session.contests)
+
+
+def unsettled_filter(tier: Tier) -> Q:
+    """Rows that keep a session of ``tier`` from closing."""
+    if tier is Tier.DISTRICT:
+        return Q(decided_tier__lt=Tier.DISTRICT)
+    return Q(ratified_tier__lt=tier - 1, decided_tier__lt=tier)
+
+
+def regions_below(session: SessionCursor) -> list[str]:
+    """Codes of the lower regions with open rows on this session's agenda (none for a district)."""
+    length = LOWER_LENGTH.get(Tier(session.tier))
+    if length is None:
+        return []
+    stations = agenda_rows(session).order_by().values_list("station_id", flat=True).distinct()
+    return sorted({code[:length] for code in stations})
+
+
+def untaken(session: SessionCursor) -> list[str]:
+    """Lower regions the session has not read yet."""
+    taken = set(RegionTaken.objects.filter(session=session).values_list("region_id", flat=True))
+    return [code for code in regions_below(session) if code not in taken]
+
+
+def agenda_of(session: SessionCursor) -> Agenda:
+    """How much of the agenda is settled, in rows; a lower region not yet taken counts as unread."""
+    rows = agenda_rows(session)
+    total = rows.count()
+    unread = rows.filter(unsettled_filter(Tier(session.tier))).count() + len(untaken(session))
+    return Agenda(unread=unread, accepted=total)
+
+
+def item_state(row: StationContest, session: SessionCursor) -> ItemState:
+    """Where one row stands in this session."""
+    tier = Tier(session.tier)
+    if row.decided_tier >= tier:
+        return ItemState.ACCEPTED
+    if tier is not Tier.DISTRICT and row.ratified_tier >= tier - 1:
+        code = row.station_id[: LOWER_LENGTH[tier]]
+        taken = RegionTaken.objects.filter(session=session, region_id=code).exists()
+        return ItemState.ACCEPTED if taken else ItemState.UNREAD
+    if row.verified_id is None and Generation.objects.filter(row=row, generation=row.generation).exists():
+        return ItemState.RECOUNT
+    deferred = ItemDecision.objects.filter(
+        row=row, session=session, generation=row.generation, decision="deferred"
+    ).exists()
+    return ItemState.DEFERRED if deferred else ItemState.UNREAD
+
+
+def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expected_seq: int | None) -> Step:
+    """Lock row and session, check mandate, scope, staleness and state machine."""
+    row = open_row(row_id)
+    session = _locked(session_id)
+    acting = actor.acting(Capability.PRESIDE, session.region_id)
+    if not row.station_id.startswith(session.region_id) or row.contest_id not in session.contests:
+        raise Refused(
+            "not_on_agenda",
+            "TPS atau pemilihan ini tidak ada dalam agenda rapat ini.",
+            "This station or contest is not on this session's agenda.",
+            400,
+        )
+    if expected_seq is not None and expected_seq != row.last_seq:
+        raise stale()
+    try:
+        state, _ = decide_item(SessionState(session.state), item_state(row, session), act)
+    except PlenaryError as error:
+        raise _refuse_plenary(error) from None
+    return Step(acting, row, session, state)
+
+
+def _locked(session_id: uuid.UUID) -> SessionCursor:
+    try:
+        return locks.session(session_id)
+    except SessionCursor.DoesNotExist:
+        raise not_found("Rapat pleno") from None
+
+
+def _change(
+    acting: Acting,
+    session: SessionCursor,
+    act: SessionAct,
+    agenda: Agenda,
+    at: datetime,
+    event: str,
+    detail: dict[str, Any],
+) -> None:
+    try:
+        state = step(SessionState(session.state), act, agenda)
+    except PlenaryError as error:
+        raise _refuse_plenary(error) from None
+    body = {
+        "session": str(session.pk),
+        "event": event,
+        "state": state.value,
+        "detail": {**detail, "state": state.value},
+    }
+    append("session.changed", acting, at, body)
+
+
+@transaction.atomic
+def open_session(
+    actor: Actor, region: str, contests: Sequence[str], at: datetime, session_id: uuid.UUID | None = None
+) -> SessionCursor:
+    """Open the plenary of a region for some contests."""
+    tier = TIER_OF_LENGTH.get(len(region))
+    if tier is None or not Region.objects.filter(pk=region).exists():
+        raise not_found(f"Wilayah {region}")
+    acting = actor.acting(Capability.PRESIDE, region)
+    if acting.region != region:
+        raise Refused(
+            "not_chair_here",
+            "Rapat dibuka oleh ketua pada tingkat wilayah itu sendiri.",
+            "A session is opened by the chair of that very region.",
+            403,
+        )
+    _check_contests(contests, region, tier)
+    if SessionCursor.objects.filter(tier=tier, region_id=region).exists():
+        raise Refused(
+            "session_exists",
+            "Rapat pleno wilayah ini sudah pernah dibuka.",
+            "This region's plenary session was opened already.",
+        )
+    new_id = session_id or uuid7(at)
+    session = SessionCursor(
+        pk=new_id, tier=tier, region_id=region, contests=sorted(contests), state=SessionState.SCHEDULED.value
+    )
+    try:
+        state = step(SessionState.SCHEDULED, SessionAct.OPEN, Agenda(unread=agenda_rows(session).count()))
+    except PlenaryError as error:
+        raise _refuse_plenary(error) from None
+    body = {
+        "session": str(new_id),
+        "event": "opened",
+        "tier": int(tier),
+        "region": region,
+        "contests": sorted(contests),
+        "state": state.value,
+        "detail": {"state": state.value},
+    }
+    append("session.changed", acting, at, body)
+    return SessionCursor.objects.get(pk=new_id)
+
+
+def _check_contests(contests: Sequence[str], region: str, tier: Tier) -> None:
+    found = {c.pk: c for c in Contest.objects.filter(pk__in=contests)}
+    for contest_id in contests:
+        contest = found.get(contest_id)
+        covers = contest is not None and region.startswith(contest.region)
+        if not covers or (tier is Tier.PROVINCE and contest.kind != ContestKind.GOVERNOR):
+            raise Refused(
+                "wrong_contest",
+                f"Pemilihan {contest_id} tidak dibahas dalam rapat wilayah {region}.",
+                f"Contest {contest_id} is not dealt with in the session of region {region}.",
+                400,
+            )
+
+
+@transaction.atomic
+def adjourn(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
+    """Adjourn a session."""
+    session = _locked(session_id)
+    acting = actor.acting(Capability.PRESIDE, session.region_id)
+    _change(acting, session, SessionAct.ADJOURN, Agenda(), at, "adjourned", {})
+
+
+@transaction.atomic
+def resume(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
+    """Resume an adjourned session."""
+    session = _locked(session_id)
+    acting = actor.acting(Capability.PRESIDE, session.region_id)
+    _change(acting, session, SessionAct.RESUME, Agenda(), at, "resumed", {})
+
+
+def _keep_state(step_: Step, at: datetime) -> None:
+    """Record the session's first reading as its own transition (opened -> reading)."""
+    if step_.session.state != step_.state.value:
+        body = {
+            "session": str(step_.session.pk),
+            "state": step_.state.value,
+            "event": "reading",
+            "detail": {"state": step_.state.value},
+        }
+        append("session.changed", step_.acting, at, body)
+
+
+def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
+    return [*check(figures, columns_of(row)), *cross_findings(row, figures)]
+
+
+def _codes(row: StationContest, findings: Sequence[Finding]) -> list[str]:
+    photo = [PHOTO_MISSING] if row.pages & ALL_PAGES != ALL_PAGES else []
+    return sorted({*finding_codes(findings), *photo})
+
+
+def _decide(
+    step_: Step,
+    decision: str,
+    at: datetime,
+    *,
+    figures_id: uuid.UUID | None = None,
+    figures: Mapping[str, int | None] | None = None,
+    findings: Sequence[str] = (),
+    second: uuid.UUID | None = None,
+    reason: str = "",
+) -> None:
+    body = {
+        "row": step_.row.pk,
+        "generation": step_.row.generation,
+        "session": str(step_.session.pk),
+        "tier": step_.session.tier,
+        "state": step_.state.value,
+        "decision": decision,
+        "figures_id": str(figures_id) if figures_id else None,
+        "figures": dict(figures) if figures is not None else None,
+        "findings": list(findings),
+        "second": str(second) if second else None,
+        "reason": reason,
+    }
+    append("item.decided", step_.acting, at, body)
+
+
+@transaction.atomic
+def accept(actor: Actor, session_id: uuid.UUID, row_id: str, at: datetime, *, expected_seq: int | None = None) -> None:
+    """Accept one station's verified figures as read from the C.Hasil in the sealed box."""
+    step_ = _begin(actor, session_id, row_id, ItemAct.ACCEPT, expected_seq)
+    figures = step_.row.decided_id or step_.row.verified_id
+    if figures is None:
+        raise Refused(
+            "not_verified",
+            "TPS ini belum punya angka terverifikasi. Bacakan dari C.Hasil dalam kotak dan isi bersama dua petugas.",
+            "This station has no verified figures. Read them from the C.Hasil in the box, entered by two officers.",
+        )
+    _decide(step_, "accepted", at, figures_id=figures, findings=_codes_of_row(step_.row))
+
+
+def _codes_of_row(row: StationContest) -> list[str]:
+    photo = {PHOTO_MISSING} if row.pages & ALL_PAGES != ALL_PAGES else set()
+    return sorted({*row.findings, *photo})
+
+
+@transaction.atomic
+def defer(actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime) -> None:
+    """Put one station off to later in the session."""
+    step_ = _begin(actor, session_id, row_id, ItemAct.DEFER, None)
+    _decide(step_, "deferred", at, reason=need_reason(reason))
+
+
+def second_person(first: Actor, second: Actor, region: str) -> None:
+    """Two different persons, the second authorised for the region; raises `Refused`."""
+    if first.person == second.person:
+        raise Refused(
+            "two_persons",
+            "Perlu dua orang yang berbeda. Minta anggota lain memberi persetujuan.",
+            "Two different people are needed. Ask another member to authorise.",
+            403,
+        )
+    second.acting(Capability.AUTHORISE, region)
+
+
+@transaction.atomic
+def take_from_box(
+    actor: Actor,
+    second: Actor,
+    session_id: uuid.UUID,
+    row_id: str,
+    figures: Mapping[str, int | None],
+    at: datetime,
+    *,
+    expected_seq: int | None = None,
+) -> None:
+    """Ratify figures read from the sealed box when nothing was verified (also after a recount)."""
+    row = open_row(row_id)
+    recount = item_state(row, _locked(session_id)) is ItemState.RECOUNT
+    act = ItemAct.ENTER_RECOUNT if recount else ItemAct.TAKE_FROM_BOX
+    step_ = _begin(actor, session_id, row_id, act, expected_seq)
+    second_person(actor, second, step_.session.region_id)
+    columns = columns_of(step_.row)
+    refuse_malformed(figures, columns)
+    missing = [f for f in chasil.field_ids(columns) if f not in figures]
+    if missing:
+        raise Refused(
+            "incomplete",
+            f"Masih ada {len(missing)} isian kosong. Isi semua baris formulir.",
+            f"{len(missing)} fields are not entered. Enter every row of the form.",
+            400,
+        )
+    codes = _codes(step_.row, _findings(step_.row, figures))
+    _decide(step_, "from_box", at, figures=figures, findings=codes, second=second.person)
+
+
+@transaction.atomic
+def correct(
+    actor: Actor,
+    second: Actor,
+    store: EvidenceStore,
+    session_id: uuid.UUID,
+    row_id: str,
+    changes: Mapping[str, int | None],
+    reason: str,
+    evidence: str,
+    at: datetime,
+    *,
+    expected_seq: int | None = None,
+) -> None:
+    """Correct a set of fields of one station as one decision.
+
+    ``evidence`` is the SHA-256 of a document or photograph in the store. The rules run again on
+    the result: an error on a corrected field, or one that was not there before, refuses the act.
+    """
+    step_ = _begin(actor, session_id, row_id, ItemAct.CORRECT, expected_seq)
+    second_person(actor, second, step_.session.region_id)
+    why = need_reason(reason)
+    if not evidence or not store.exists(evidence):
+        raise Refused(
+            "evidence",
+            "Koreksi perlu bukti: unggah foto C.Hasil dari kotak atau berita acara.",
+            "A correction needs evidence: upload a photo of the C.Hasil from the box, or the minutes.",
+            400,
+        )
+    row = step_.row
+    before = _current(row)
+    real = {f: v for f, v in changes.items() if before.get(f) != v}
+    if not real:
+        raise Refused("no_change", "Tidak ada angka yang berubah.", "No figure changes.", 400)
+    after = {**before, **real}
+    refuse_malformed(after, columns_of(row))
+    findings = _findings(row, after)
+    _refuse_broken(findings, check(before, columns_of(row)), real)
+    body = {
+        "row": row.pk,
+        "generation": row.generation,
+        "session": str(step_.session.pk),
+        "tier": step_.session.tier,
+        "state": step_.state.value,
+        "changes": {f: {"old": before.get(f), "new": v} for f, v in sorted(real.items())},
+        "figures": after,
+        "findings": _codes(row, findings),
+        "reason": why,
+        "evidence": evidence,
+        "authorised": [str(actor.person), str(second.person)],
+    }
+    append("item.corrected", step_.acting, at, body)
+
+
+def _current(row: StationContest) -> dict[str, int | None]:
+    figures = row.decided_id or row.verified_id
+    if figures is None:
+        raise Refused(
+            "nothing_to_correct",
+            "Belum ada angka untuk dikoreksi. Bacakan dari kotak lebih dulu.",
+            "There are no figures to correct. Read them from the box first.",
+        )
+    return FigureSet.objects.get(pk=figures).figures()
+
+
+def _refuse_broken(findings: Sequence[Finding], before: Sequence[Finding], changes: Mapping[str, object]) -> None:
+    known = {(f.code, f.fields) for f in before}
+    broken = [
+        f
+        for f in findings
+        if f.severity == "error" and ((f.code, f.fields) not in known or set(f.fields) & set(changes))
+    ]
+    if broken:
+        raise Refused(
+            "correction_breaks_rule",
+            "Sesudah koreksi ini hitungan tidak cocok. Periksa lagi semua isian yang ikut berubah.",
+            "After this correction the arithmetic fails. Check every figure that changes with it.",
+            422,
+            broken,
+        )
+
+
+@transaction.atomic
+def order_recount(actor: Actor, session_id: uuid.UUID, row_id: str, reason: RecountReason, at: datetime) -> None:
+    """Order a recount: the row starts a new generation, the old one stays readable."""
+    step_ = _begin(actor, session_id, row_id, ItemAct.ORDER_RECOUNT, None)
+    body = {
+        "row": step_.row.pk,
+        "generation": step_.row.generation + 1,
+        "generation_kind": "HSU",
+        "reason": RecountReason(reason).value,
+        "session": str(step_.session.pk),
+        "state": step_.state.value,
+    }
+    append("generation.opened", step_.acting, at, body)
+
+
+@transaction.atomic
+def take_region(actor: Actor, session_id: uuid.UUID, region: str, at: datetime) -> None:
+    """Read a lower region whose own session is closed."""
+    session = _locked(session_id)
+    acting = actor.acting(Capability.PRESIDE, session.region_id)
+    if SessionState(session.state) not in (SessionState.OPENED, SessionState.READING):
+        raise Refused("session_not_open", "Rapat tidak sedang dibuka.", "The session is not open.")
+    if region not in regions_below(session):
+        raise not_found(f"Wilayah {region} dalam agenda")
+    lower = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1).first()
+    if lower is None or lower.state != SessionState.CLOSED:
+        raise Refused(
+            "lower_not_closed",
+            "Rapat pleno wilayah itu belum ditutup, jadi belum dapat dibacakan di sini.",
+            "That region's own session is not closed yet, so it cannot be read here.",
+        )
+    if RegionTaken.objects.filter(session=session, region_id=region).exists():
+        raise Refused("already_taken", "Wilayah itu sudah dibacakan.", "That region was read already.")
+    state = SessionState.READING.value
+    append("region.taken", acting, at, {"session": str(session.pk), "region": region, "state": state})
+
+
+def figures_hash(session: SessionCursor) -> dict[str, str]:
+    """Per contest SHA-256 over the canonical JSON of ``[[row, figures], ...]`` in region-code order."""
+    hashes = {}
+    for contest in session.contests:
+        rows = agenda_rows(session).filter(contest_id=contest).annotate(current=F("decided_id"))
+        digest = hashlib.sha256()
+        for row in rows.select_related("decided", "verified").iterator(500):
+            figures: FigureSet | None = row.decided or row.verified
+            digest.update(canonical.dumps([row.pk, figures.figures() if figures else None]))
+        hashes[contest] = digest.hexdigest()
+    return hashes
+
+
+@transaction.atomic
+def close_session(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
+    """Close a session: everything on its agenda is settled, and its rows are ratified at its tier."""
+    found = SessionCursor.objects.filter(pk=session_id).first()
+    if found is None:
+        raise not_found("Rapat pleno")
+    locks.rows_of_region(found.region_id, found.contests)
+    session = _locked(session_id)
+    acting = actor.acting(Capability.PRESIDE, session.region_id)
+    _change(
+        acting, session, SessionAct.CLOSE, agenda_of(session), at, "closed", {"figures_sha256": figures_hash(session)}
+    )

@@ -1,0 +1,288 @@
+"""Acts on the register: open the ledger, create and import an election, change stations and rolls."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from sirekap.election import chasil
+from sirekap.election.contests import SCOPE_LENGTH, TITLE_ID, ContestKind
+from sirekap.election.roles import Capability
+from sirekap.ledger import canonical
+from sirekap.records import locks, queries
+from sirekap.records.journal import SYSTEM, append
+from sirekap.records.models import Contest, Election, Entry, Import, Region, Station, StationContest
+from sirekap.workflow import csv_import
+from sirekap.workflow.csv_import import MAX_COMPLAINTS, MAX_ROLL, Complaint
+from sirekap.workflow.errors import Refused, not_found
+from sirekap.workflow.people import Actor, need_reason
+
+
+class ImportRefused(Refused):
+    """An import with complaints; nothing was imported."""
+
+    def __init__(self, complaints: Sequence[Complaint]) -> None:
+        shown = complaints[:MAX_COMPLAINTS]
+        more = len(complaints) - len(shown)
+        super().__init__(
+            "import",
+            f"Impor dibatalkan, tidak ada yang disimpan. {len(complaints)} masalah:\n"
+            + "\n".join(c.sentence("id") for c in shown)
+            + (f"\n... dan {more} lagi" if more else ""),
+            f"Import cancelled, nothing was saved. {len(complaints)} problems:\n"
+            + "\n".join(c.sentence("en") for c in shown)
+            + (f"\n... and {more} more" if more else ""),
+            400,
+        )
+        self.complaints = tuple(complaints)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: the number of stations, and whether anything changed at all."""
+
+    stations: int
+    changed: bool
+
+
+@transaction.atomic
+def open_ledger(origin: str, clock: str, vkey: str, at: datetime) -> None:
+    """The first entry: the log's origin, its public key, and whether the clock is real or simulated."""
+    if Entry.objects.exists():
+        raise Refused("ledger_open", "Buku besar sudah dibuka.", "The ledger is open already.")
+    if clock not in ("real", "simulated"):
+        raise ValueError("the clock is real or simulated")
+    append("ledger.opened", SYSTEM, at, {"origin": origin, "clock": clock, "log_key": vkey})
+
+
+@transaction.atomic
+def create_election(actor: Actor, election: str, name: str, voting_day: date, simulated: bool, at: datetime) -> None:
+    """Create the election; a database holds one."""
+    acting = _manager(actor)
+    if Election.objects.exists():
+        raise Refused("election_exists", "Pemilihan sudah dibuat.", "The election was created already.")
+    body = {"election": election, "name": name, "voting_day": voting_day.isoformat(), "simulated": simulated}
+    append("election.created", acting, at, body)
+
+
+def _manager(actor: Actor) -> Any:
+    regions = actor.regions(Capability.MANAGE_ELECTION)
+    return actor.acting(Capability.MANAGE_ELECTION, regions[0] if regions else "")
+
+
+def import_register(actor: Actor, files: Mapping[str, str], effective: date, at: datetime) -> Imported:
+    """Import regions, contests with pairs, and stations from CSV texts: all or nothing.
+
+    ``files``: ``regions.csv``, ``pairs.csv``, ``stations.csv``. The same content twice changes
+    nothing. Raises `ImportRefused` with every complaint.
+    """
+    content = hashlib.sha256(canonical.dumps(dict(files))).hexdigest()
+    with transaction.atomic():
+        acting = _manager(actor)
+        if not Election.objects.exists():
+            raise not_found("Pemilihan")
+        if Import.objects.filter(pk=content).exists():
+            return Imported(0, False)
+        names, complaints = csv_import.regions(files.get("regions.csv", ""))
+        pairs, more = csv_import.pairs(files.get("pairs.csv", ""))
+        stations, last = csv_import.stations(files.get("stations.csv", ""), names)
+        complaints += more + last
+        if not complaints:
+            complaints = _existing(names, stations)
+        if complaints:
+            raise ImportRefused(complaints)
+        for code in names:
+            actor.acting(Capability.MANAGE_ELECTION, code)
+        contests = _contests(pairs, names)
+        append(
+            "register.imported",
+            acting,
+            at,
+            {
+                "content_sha256": content,
+                "effective": effective.isoformat(),
+                "regions": [[code, names[code]] for code in sorted(names)],
+                "contests": contests,
+                "stations": _stations(stations, contests),
+            },
+        )
+    return Imported(len(stations), True)
+
+
+def _existing(names: Mapping[str, str], stations: Sequence[Mapping[str, str]]) -> list[Complaint]:
+    known = set(Station.objects.values_list("pk", flat=True))
+    out = [
+        Complaint(
+            "stations.csv",
+            number,
+            "code",
+            f"TPS {row['code']} sudah ada; perubahan daftar pemilih dilakukan lewat perubahan bertanggal.",
+            f"station {row['code']} exists already; change its roll by a dated amendment.",
+        )
+        for number, row in enumerate(stations, start=2)
+        if row["code"] in known
+    ]
+    for code in Region.objects.filter(pk__in=list(names)).values_list("pk", flat=True):
+        out.append(Complaint("regions.csv", 1, "code", f"wilayah {code} sudah ada.", f"region {code} exists already."))
+    return out
+
+
+def _contests(pairs: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    complaints: list[Complaint] = []
+    for kind in ContestKind:
+        own = sorted((p for p in pairs if p["contest"] == kind), key=lambda p: int(p["number"]))
+        if not own:
+            continue
+        scopes = sorted(code for code in names if len(code) == SCOPE_LENGTH[kind])
+        if len(scopes) != 1 or [int(p["number"]) for p in own] != list(range(1, len(own) + 1)):
+            complaints.append(
+                Complaint(
+                    "pairs.csv",
+                    1,
+                    "number",
+                    f"{kind}: nomor urut harus 1, 2, ... tanpa celah, untuk tepat satu wilayah pemilihan.",
+                    f"{kind}: numbers must run 1, 2, ... without gaps, for exactly one contest region.",
+                )
+            )
+            continue
+        out.append(
+            {
+                "kind": kind.value,
+                "region": scopes[0],
+                "title": f"{TITLE_ID[kind]} {names[scopes[0]]}",
+                "columns": max(2, len(own)),
+                "pairs": [
+                    {
+                        "number": int(p["number"]),
+                        "name": p["name"],
+                        "colour": p["colour"],
+                        "commission_id": p["commission_id"],
+                    }
+                    for p in own
+                ],
+            }
+        )
+    if complaints:
+        raise ImportRefused(complaints)
+    return out
+
+
+def _stations(rows: Sequence[Mapping[str, str]], contests: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Village -> ``[number, men, women, [kinds]]`` in code order."""
+    out: dict[str, list[Any]] = {}
+    for row in sorted(rows, key=lambda r: r["code"]):
+        code = row["code"]
+        covering = sorted(c["kind"] for c in contests if code.startswith(c["region"]))
+        kinds = sorted(set(row.get("contests", "").split()) & set(covering)) or covering
+        out.setdefault(code[:10], []).append([code[10:], int(row["dpt_l"]), int(row["dpt_p"]), kinds])
+    return out
+
+
+def _need_roll(men: int, women: int) -> dict[str, int]:
+    for value in (men, women):
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_ROLL:
+            raise Refused(
+                "roll",
+                f"Jumlah pemilih harus bilangan bulat 0 sampai {MAX_ROLL}.",
+                f"A roll is a whole number from 0 to {MAX_ROLL}.",
+                400,
+            )
+    return {"l": men, "p": women}
+
+
+def _need_open(code: str) -> list[StationContest]:
+    rows = locks.rows_of_station(code)
+    if not rows:
+        raise not_found(f"TPS {code}")
+    if all(row.closed for row in rows):
+        raise Refused("station_closed", f"TPS {code} sudah ditutup.", f"Station {code} is closed already.")
+    return rows
+
+
+@transaction.atomic
+def add_station(actor: Actor, code: str, men: int, women: int, reason: str, effective: date, at: datetime) -> None:
+    """Add a station after the import; denominators follow."""
+    acting = actor.acting(Capability.MANAGE_STATIONS, code)
+    if len(code) != 13 or not code.isascii() or not code.isdigit():
+        raise Refused("code", "Kode TPS harus 13 angka.", "A station code has 13 digits.", 400)
+    if not Region.objects.filter(pk=code[:10]).exists():
+        raise not_found(f"Desa/kelurahan {code[:10]}")
+    if Station.objects.filter(pk=code).exists():
+        raise Refused("station_exists", f"TPS {code} sudah ada.", f"Station {code} exists already.")
+    kinds = sorted(c.kind for c in Contest.objects.all() if code.startswith(c.region))
+    body = {
+        "station": code,
+        "roll": _need_roll(men, women),
+        "contests": kinds,
+        "reason": need_reason(reason),
+        "effective": effective.isoformat(),
+    }
+    append("station.added", acting, at, body)
+
+
+@transaction.atomic
+def amend_roll(actor: Actor, code: str, men: int, women: int, reason: str, effective: date, at: datetime) -> None:
+    """Change a station's roll, dated and with a reason."""
+    acting = actor.acting(Capability.MANAGE_STATIONS, code)
+    _need_open(code)
+    body = {
+        "station": code,
+        "roll": _need_roll(men, women),
+        "reason": need_reason(reason),
+        "effective": effective.isoformat(),
+    }
+    append("roll.amended", acting, at, body)
+
+
+def _refuse_counted(rows: Sequence[StationContest]) -> None:
+    if any(row.standing or row.decided_id for row in rows):
+        raise Refused(
+            "station_in_use",
+            "TPS ini sudah punya foto atau angka, jadi tidak dapat ditutup atau digabung.",
+            "This station has photos or figures already, so it cannot be closed or merged.",
+        )
+
+
+@transaction.atomic
+def close_station(actor: Actor, code: str, reason: str, effective: date, at: datetime) -> None:
+    """Close a station without figures: it leaves every denominator."""
+    acting = actor.acting(Capability.MANAGE_STATIONS, code)
+    _refuse_counted(_need_open(code))
+    body = {"station": code, "reason": need_reason(reason), "effective": effective.isoformat()}
+    append("station.closed", acting, at, body)
+
+
+@transaction.atomic
+def merge_station(actor: Actor, code: str, into: str, reason: str, effective: date, at: datetime) -> None:
+    """Merge a station without figures into another, whose roll grows by it."""
+    acting = actor.acting(Capability.MANAGE_STATIONS, code)
+    actor.acting(Capability.MANAGE_STATIONS, into)
+    if code == into:
+        raise Refused(
+            "same_station", "TPS tidak dapat digabung dengan dirinya.", "A station cannot merge into itself.", 400
+        )
+    for one in sorted((code, into)):
+        rows = _need_open(one)
+        if one == code:
+            _refuse_counted(rows)
+    rolls = queries.rolls([code, into])
+    men, women = (rolls[code][i] + rolls[into][i] for i in (0, 1))
+    body = {
+        "station": code,
+        "into": into,
+        "into_roll": {"l": men, "p": women},
+        "reason": need_reason(reason),
+        "effective": effective.isoformat(),
+    }
+    append("station.merged", acting, at, body)
+
+
+def form_fields(contest: Contest) -> tuple[chasil.Field, ...]:
+    """The form's fields for a contest, for entry screens."""
+    return chasil.fields(contest.columns)
