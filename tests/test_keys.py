@@ -101,7 +101,8 @@ def test_init_inside_the_package_is_refused():
 
 def test_init_link_into_a_work_tree_is_refused(tmp_path):
     (tmp_path / "repo" / ".git").mkdir(parents=True)
-    (tmp_path / "link").symlink_to(tmp_path / "repo")
+    (tmp_path / "repo" / "deep").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "repo" / "deep")
     with pytest.raises(keys.KeysPlaceError):
         keys.init(tmp_path / "link" / "keys")
 

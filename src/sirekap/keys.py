@@ -122,7 +122,7 @@ def init(
     if existing:
         raise KeysExist(
             f"Di {directory} sudah ada kunci ({', '.join(existing)}). Kunci lama tidak ditimpa; pilih folder lain.",
-            f"{directory} already holds keys ({', '.join(existing)}). They are never overwritten; choose another folder.",
+            f"{directory} already holds keys ({', '.join(existing)}). None is ever overwritten; choose another.",
         )
     written: list[Path] = []
     try:

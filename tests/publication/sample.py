@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import Standing
 from sirekap.publication import model, paths
 
-CUT = model.Cut(12, datetime(2024, 11, 28, 3, 15, 4, tzinfo=timezone.utc), 40321, "ab" * 32)
+CUT = model.Cut(12, datetime(2024, 11, 28, 3, 15, 4, tzinfo=UTC), 40321, "ab" * 32)
 REGENT_PAIRS = (
     Pair(1, "Dr. H. Dani Ramdan, M.T. – H. Romli HM", "#B67352", "1000588"),
     Pair(2, "HM. BN. Holik Qodratulloh, S.E., M.Si. – H. Faizal Hafan Farid, S.E., M.Si.", "#8CB9BD", "1000589"),
@@ -37,10 +37,15 @@ NAMES = {
     "321601": "Kecamatan Tarumajaya",
     "3216011007": "Kelurahan Setia Asih",
 }
+RULE = "V.C tidak sama dengan surat suara digunakan."
+RECEIVED = "TPS yang ketiga halaman C.Hasil-nya sudah diterima, dibagi semua TPS."
+VERIFIED = "TPS yang angkanya terverifikasi atau disahkan, dibagi semua TPS."
 PHOTO_SHA = "5e" * 32
 STAGES = (
     model.Stage("Pemungutan dan penghitungan suara di TPS", date(2024, 11, 27), date(2024, 11, 28), "closed"),
-    model.Stage("Rapat pleno kecamatan (PPK)", date(2024, 11, 28), date(2024, 12, 3), "open", "Tambun Selatan: 603 TPS"),
+    model.Stage(
+        "Rapat pleno kecamatan (PPK)", date(2024, 11, 28), date(2024, 12, 3), "open", "Tambun Selatan: 603 TPS"
+    ),
     model.Stage("Rapat pleno KPU kabupaten", date(2024, 11, 29), date(2024, 12, 6), "upcoming"),
 )
 
@@ -76,9 +81,7 @@ def station(kind: ContestKind, number: int, standing: Standing) -> model.Station
     """Station ``number`` of the village at ``standing``, with the facts that standing implies."""
     code = f"3216011007{number:03d}"
     has = standing >= Standing.CONFIRMED
-    photos = tuple(
-        model.Photo(p, PHOTO_SHA, paths.photo_path(PHOTO_SHA, "png"), CUT.at, 480, 720) for p in (1, 2, 3)
-    )
+    photos = tuple(model.Photo(p, PHOTO_SHA, paths.photo_path(PHOTO_SHA, "png"), CUT.at, 480, 720) for p in (1, 2, 3))
     decided = figures(kind, shift=6) if standing >= Standing.DISTRICT else None
     events = [model.Event(CUT.at, "KPPS", "Mengisi angka C.Hasil", ledger_index=3100)] if has else []
     if decided:
@@ -89,7 +92,7 @@ def station(kind: ContestKind, number: int, standing: Standing) -> model.Station
         written=figures(kind) if has else None,
         verified=figures(kind) if standing >= Standing.VERIFIED else None,
         decided=decided,
-        findings=(model.Finding("E203", "error", "V.C tidak sama dengan surat suara digunakan.", ("total",)),) if has else (),
+        findings=(model.Finding("E203", "error", RULE, ("total",)),) if has else (),
         photos=photos if standing > Standing.AWAITED else (),
         history=tuple(events),
         also=tuple(k for k in ContestKind if k is not kind),
@@ -120,11 +123,11 @@ def region(kind: ContestKind, code: str) -> model.RegionView:
     return model.RegionView(
         kind, TITLES[kind], code, NAMES[code], trail(code), pairs, totals, figures(kind, 2), rows,
         (
-            model.Progress("received", "Foto C.Hasil diterima", 4, 5, "TPS yang ketiga halaman C.Hasil-nya sudah diterima, dibagi semua TPS."),
-            model.Progress("verified", "Dihitung dalam jumlah", 2, 5, "TPS yang angkanya terverifikasi atau disahkan, dibagi semua TPS."),
+            model.Progress("received", "Foto C.Hasil diterima", 4, 5, RECEIVED),
+            model.Progress("verified", "Dihitung dalam jumlah", 2, 5, VERIFIED),
         ),
         CUT,
-        findings=(model.FindingCount("E203", "error", "V.C tidak sama dengan surat suara digunakan.", 3),),
+        findings=(model.FindingCount("E203", "error", RULE, 3),),
         also=tuple(k for k in ContestKind if k is not kind),
     )  # fmt: skip
 

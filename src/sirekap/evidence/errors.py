@@ -49,7 +49,7 @@ class EvidenceCorrupt(EvidenceError):
 
     def __init__(self, sha256: str) -> None:
         super().__init__(
-            f"Berkas bukti {sha256} rusak: isinya tidak cocok dengan hash-nya. Pulihkan dari cadangan dan periksa disk.",
+            f"Berkas bukti {sha256} rusak: isinya tidak cocok dengan hash-nya. Pulihkan dari cadangan; periksa disk.",
             f"Evidence file {sha256} is damaged: it does not match its hash. Restore it from a backup; check the disk.",
         )
         self.sha256 = sha256

@@ -7,6 +7,7 @@ Keys are ordered by UTF-16 code units (RFC 8785 section 3.2.3). No floats: confi
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
@@ -67,27 +68,35 @@ def _check(obj: object, depth: int) -> bool:
         return False
     if depth >= MAX_DEPTH:
         raise _error("depth", "data terlalu dalam atau melingkar", "the value is nested too deeply or refers to itself")
-    astral = False
     if kind is dict:
-        for key, value in obj.items():  # type: ignore[attr-defined]
-            if type(key) is not str:
-                raise _error("key", "kunci objek bukan teks", "an object key is not a string")
-            if not key.isascii() and max(key) > "\uffff":
-                astral = True
-            if type(value) is not str and _check(value, depth + 1):
-                astral = True
-        return astral
-    if kind is list or kind is tuple:
-        for value in obj:  # type: ignore[attr-defined]
-            if type(value) is not str and _check(value, depth + 1):
-                astral = True
-        return astral
-    name = _TYPE_CODES.get(kind, "type")
-    raise _error(
-        name,
-        f"jenis nilai {kind.__name__} tidak boleh masuk buku besar",
-        f"a value of type {kind.__name__} may not enter the ledger",
-    )
+        keys, values = _check_keys(obj), obj.values()  # type: ignore[attr-defined, arg-type]
+    elif kind is list or kind is tuple:
+        keys, values = False, obj
+    else:
+        raise _error(
+            _TYPE_CODES.get(kind, "type"),
+            f"jenis nilai {kind.__name__} tidak boleh masuk buku besar",
+            f"a value of type {kind.__name__} may not enter the ledger",
+        )
+    return _check_values(values, depth + 1) or keys
+
+
+def _check_keys(obj: dict[object, object]) -> bool:
+    astral = False
+    for key in obj:
+        if type(key) is not str:
+            raise _error("key", "kunci objek bukan teks", "an object key is not a string")
+        if not key.isascii() and max(key) > "\uffff":
+            astral = True
+    return astral
+
+
+def _check_values(values: Iterable[object], depth: int) -> bool:
+    astral = False
+    for value in values:
+        if type(value) is not str and _check(value, depth):
+            astral = True
+    return astral
 
 
 def _utf16(key: str) -> bytes:

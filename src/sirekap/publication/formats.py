@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from sirekap.election import chasil
 from sirekap.election.standing import LABEL_ID, Standing
@@ -11,7 +11,10 @@ from sirekap.election.standing import LABEL_ID, Standing
 ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}
 """Hours east of UTC of the three Indonesian time zones."""
 
-_MONTHS = ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split()
+_MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 _TIERS = {0: "Indonesia", 2: "Provinsi", 4: "Kabupaten/Kota", 6: "Kecamatan", 10: "Desa/Kelurahan", 13: "TPS"}
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 _GREY = "#888888"
@@ -80,7 +83,7 @@ def clock(value: datetime, zone: str = "WIB") -> str:
 
 def iso(value: datetime) -> str:
     """Aware datetime -> ``2024-11-28T03:15:04Z`` (UTC)."""
-    return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day(value: date) -> str:

@@ -48,10 +48,8 @@ def environment(
         lstrip_blocks=True,
         **options,
     )
-    if gettext and ngettext:
-        env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    else:
-        env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext or str, ngettext or _plural, newstyle=False)  # type: ignore[attr-defined]
+    env.globals["_"] = functools.partial(_translate, gettext or str)
     env.filters.update(formats.FILTERS)
     env.globals.update(
         Standing=Standing,
@@ -60,6 +58,18 @@ def environment(
         stylesheet_path=stylesheet()[0],
     )
     return env
+
+
+def _translate(gettext: Callable[[str], str], text: str, **values: object) -> str:
+    """``_("%(n)s TPS", n=3)``: plain text, so autoescape still sees it.
+
+    Jinja's own newstyle ``_`` declares its argument safe HTML: one ``_(name)`` would let a name in unescaped.
+    """
+    return gettext(text) % values if values else gettext(text)
+
+
+def _plural(one: str, many: str, n: int) -> str:
+    return one if n == 1 else many
 
 
 @functools.cache

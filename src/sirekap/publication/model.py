@@ -150,8 +150,8 @@ def lowest(standings: tuple[int, ...]) -> Standing:
 class RegionView:
     """A region in one contest kind, at any tier from province to village.
 
-    ``pairs`` are the vote columns in form order, the blank column included; empty where the rows below belong to several contests (a province in the
-    regents' race): then no vote column is printed. ``trail`` are its ancestors, top down, itself
+    ``pairs`` are the vote columns in form order, the blank column included. It is empty where the
+    rows below belong to several contests (a province in the regents' race): no votes are printed. ``trail`` are its ancestors, top down, itself
     excluded. ``official`` only once the contest is determined. ``cut`` = the cut that first
     published this content (see :func:`first_cut_covering`). ``also`` = kinds with the same region.
     """

@@ -98,7 +98,8 @@ def station_json(view: StationView, site: SiteInfo) -> bytes:
                 "counted": None if view.counted is None else dict(view.counted),
             },
             "findings": [
-                {"code": f.code, "severity": f.severity, "text": f.text, "fields": list(f.fields)} for f in view.findings
+                {"code": f.code, "severity": f.severity, "text": f.text, "fields": list(f.fields)}
+                for f in view.findings
             ],
             "photos": [_photo(p) for p in view.photos],
             "history": [_event(e) for e in view.history],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sirekap.election import chasil
@@ -20,7 +20,7 @@ _PHOTO = (
 
 
 def _sample() -> dict[str, Any]:
-    at = datetime(2024, 11, 28, 3, 15, tzinfo=timezone.utc)
+    at = datetime(2024, 11, 28, 3, 15, tzinfo=UTC)
     pairs = (
         Pair(1, "Nama Calon Pertama – Nama Wakil Pertama", "#b67352"),
         Pair(2, "Nama Calon Kedua – Nama Wakil Kedua", "#8cb9bd"),

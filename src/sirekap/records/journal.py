@@ -13,7 +13,7 @@ from sirekap.ledger import canonical
 from sirekap.ledger.tree import leaf_hash
 from sirekap.records import projections
 from sirekap.records.ids import uuid7
-from sirekap.records.models import Entry
+from sirekap.records.models import Entry, StationContest
 
 VERSION = 1
 
@@ -44,26 +44,27 @@ def parse_timestamp(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
-def append(kind: str, acting: Acting, at: datetime, body: dict[str, Any], entry_id: uuid.UUID | None = None) -> Entry:
+def append(kind: str, acting: Acting, at: datetime, body: dict[str, Any], row: StationContest | None = None) -> Entry:
     """Append one entry and apply its projection.
 
-    ``body`` must be canonical-JSON-able (no floats). Raises ``CanonicalError`` otherwise, and
+    ``body`` must be canonical-JSON-able (no floats); ``row`` is the cursor row it speaks of, if the
+    act holds it locked. Raises ``CanonicalError`` otherwise, and
     whatever the database refuses. Must run inside ``transaction.atomic()``.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an entry is appended inside the transaction of its act")
     content = {
         "v": VERSION,
-        "id": str(entry_id or uuid7(at)),
+        "id": str(uuid7(at)),
         "kind": kind,
         "at": timestamp(at),
         "actor": acting.as_json(),
         "body": body,
     }
-    return replay(canonical.dumps(content), content)
+    return replay(canonical.dumps(content), content, row)
 
 
-def replay(raw: bytes, content: dict[str, Any] | None = None) -> Entry:
+def replay(raw: bytes, content: dict[str, Any] | None = None, row: StationContest | None = None) -> Entry:
     """Insert one entry from its canonical bytes and apply its projection.
 
     Used by :func:`append` and, with bytes alone, to rebuild a database from a published ledger.
@@ -78,7 +79,7 @@ def replay(raw: bytes, content: dict[str, Any] | None = None) -> Entry:
         content=raw,
         leaf_hash=leaf_hash(raw),
     )
-    projections.apply(entry, content["actor"], content["body"])
+    projections.apply(entry, content["actor"], content["body"], row)
     return entry
 
 

@@ -20,7 +20,7 @@ SEQUENCER_LOCK = 0x5349_5245_4B41_50
 
 def row(pk: str) -> StationContest:
     """Lock one station-contest row; raises ``StationContest.DoesNotExist``."""
-    return StationContest.objects.select_for_update().get(pk=pk)
+    return StationContest.objects.select_for_update(of=("self",)).select_related("contest").get(pk=pk)
 
 
 def rows(pks: Iterable[str]) -> list[StationContest]:

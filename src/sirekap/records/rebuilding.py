@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from sirekap.election.plenary import SessionState
 from sirekap.election.standing import COUNTED_FROM, Facts, Tier, standing
 from sirekap.ledger.tree import Frontier
 from sirekap.records import locks
@@ -179,10 +180,18 @@ def _rebuild_sessions() -> int:
         if last is None:
             continue
         closed_at = last.at if last.event == "closed" else None
-        if (session.state, session.closed_at) != (last.detail["state"], closed_at):
-            SessionCursor.objects.filter(pk=session.pk).update(state=last.detail["state"], closed_at=closed_at)
+        state = last.detail["state"]
+        if last.event == "opened" and _has_read(session):
+            state = SessionState.READING.value
+        if (session.state, session.closed_at) != (state, closed_at):
+            SessionCursor.objects.filter(pk=session.pk).update(state=state, closed_at=closed_at)
             changed += 1
     return changed
+
+
+def _has_read(session: SessionCursor) -> bool:
+    facts = (session.decisions, session.corrections, session.taken, Generation.objects.filter(session_id=session.pk))
+    return any(found.exists() for found in facts)
 
 
 def _rebuild_contests() -> int:

@@ -125,6 +125,7 @@ def receive_photo(
                     "size": stored.size,
                     "media_type": kind,
                 },
+                row,
             )
         else:
             photo, entry = known.pk, known.entry

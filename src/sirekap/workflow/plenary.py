@@ -59,12 +59,12 @@ PHOTO_MISSING = "W701"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A validated step in one session: who, which row, the states it leads to."""
+    """A validated step in one session: who and which row; ``began`` when it is the session's first reading."""
 
     acting: Acting
     row: StationContest
     session: SessionCursor
-    state: SessionState
+    began: bool
 
 
 def _refuse_plenary(error: PlenaryError) -> Refused:
@@ -138,10 +138,10 @@ def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expec
     if expected_seq is not None and expected_seq != row.last_seq:
         raise stale()
     try:
-        state, _ = decide_item(SessionState(session.state), item_state(row, session), act)
+        decide_item(SessionState(session.state), item_state(row, session), act)
     except PlenaryError as error:
         raise _refuse_plenary(error) from None
-    return Step(acting, row, session, state)
+    return Step(acting, row, session, session.state == SessionState.OPENED)
 
 
 def _locked(session_id: uuid.UUID) -> SessionCursor:
@@ -247,18 +247,6 @@ def resume(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
     _change(acting, session, SessionAct.RESUME, Agenda(), at, "resumed", {})
 
 
-def _keep_state(step_: Step, at: datetime) -> None:
-    """Record the session's first reading as its own transition (opened -> reading)."""
-    if step_.session.state != step_.state.value:
-        body = {
-            "session": str(step_.session.pk),
-            "state": step_.state.value,
-            "event": "reading",
-            "detail": {"state": step_.state.value},
-        }
-        append("session.changed", step_.acting, at, body)
-
-
 def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
     return [*check(figures, columns_of(row)), *cross_findings(row, figures)]
 
@@ -284,7 +272,7 @@ def _decide(
         "generation": step_.row.generation,
         "session": str(step_.session.pk),
         "tier": step_.session.tier,
-        "state": step_.state.value,
+        "began": step_.began,
         "decision": decision,
         "figures_id": str(figures_id) if figures_id else None,
         "figures": dict(figures) if figures is not None else None,
@@ -292,7 +280,7 @@ def _decide(
         "second": str(second) if second else None,
         "reason": reason,
     }
-    append("item.decided", step_.acting, at, body)
+    append("item.decided", step_.acting, at, body, step_.row)
 
 
 @transaction.atomic
@@ -407,7 +395,7 @@ def correct(
         "generation": row.generation,
         "session": str(step_.session.pk),
         "tier": step_.session.tier,
-        "state": step_.state.value,
+        "began": step_.began,
         "changes": {f: {"old": before.get(f), "new": v} for f, v in sorted(real.items())},
         "figures": after,
         "findings": _codes(row, findings),
@@ -415,7 +403,7 @@ def correct(
         "evidence": evidence,
         "authorised": [str(actor.person), str(second.person)],
     }
-    append("item.corrected", step_.acting, at, body)
+    append("item.corrected", step_.acting, at, body, row)
 
 
 def _current(row: StationContest) -> dict[str, int | None]:
@@ -456,9 +444,9 @@ def order_recount(actor: Actor, session_id: uuid.UUID, row_id: str, reason: Reco
         "generation_kind": "HSU",
         "reason": RecountReason(reason).value,
         "session": str(step_.session.pk),
-        "state": step_.state.value,
+        "began": step_.began,
     }
-    append("generation.opened", step_.acting, at, body)
+    append("generation.opened", step_.acting, at, body, step_.row)
 
 
 @transaction.atomic
@@ -479,8 +467,8 @@ def take_region(actor: Actor, session_id: uuid.UUID, region: str, at: datetime) 
         )
     if RegionTaken.objects.filter(session=session, region_id=region).exists():
         raise Refused("already_taken", "Wilayah itu sudah dibacakan.", "That region was read already.")
-    state = SessionState.READING.value
-    append("region.taken", acting, at, {"session": str(session.pk), "region": region, "state": state})
+    began = session.state == SessionState.OPENED
+    append("region.taken", acting, at, {"session": str(session.pk), "region": region, "began": began})
 
 
 def figures_hash(session: SessionCursor) -> dict[str, str]:

@@ -55,14 +55,13 @@ def refuse_malformed(figures: Mapping[str, object], columns: int) -> list[Findin
     return findings
 
 
-def views(row: StationContest) -> list[StatementView]:
+def views(row: StationContest, uploaders: set[uuid.UUID]) -> list[StatementView]:
     """The statements of the row's current generation, ready for `settle`."""
     statements = list(
         Statement.objects.filter(row=row, generation=row.generation).select_related("figures").order_by("entry_id")
     )
     if not statements:
         return []
-    uploaders = uploaders_of(row)
     saw: dict[uuid.UUID, set[str]] = defaultdict(set)
     for statement_id, other in StatementSeen.objects.filter(statement__in=statements).values_list("statement", "saw"):
         saw[statement_id].add(str(other))
@@ -115,7 +114,13 @@ def _capability(actor: Actor, row: StationContest) -> Capability:
     return Capability.CONFIRM if actor.may(Capability.CONFIRM, row.station_id) else Capability.VERIFY
 
 
-def _refuse_unfit(actor: Actor, row: StationContest, capability: Capability, existing: Sequence[StatementView]) -> None:
+def _refuse_unfit(
+    actor: Actor,
+    row: StationContest,
+    capability: Capability,
+    existing: Sequence[StatementView],
+    uploaders: set[uuid.UUID],
+) -> None:
     if row.verified_id is not None or row.decided_id is not None:
         raise Refused(
             "already_verified",
@@ -124,7 +129,7 @@ def _refuse_unfit(actor: Actor, row: StationContest, capability: Capability, exi
         )
     if capability is Capability.CONFIRM:
         return
-    if actor.person in uploaders_of(row):
+    if actor.person in uploaders:
         raise Refused(
             "uploader_may_not_verify",
             "Anda yang mengunggah foto ini, jadi verifikasi harus oleh orang lain.",
@@ -168,14 +173,15 @@ def make_statement(
         acting = actor.acting(capability, row.station_id)
         if generation is not None and generation != row.generation:
             raise stale()
-        existing = views(row)
-        _refuse_unfit(actor, row, capability, existing)
+        uploaders = uploaders_of(row)
+        existing = views(row, uploaders)
+        _refuse_unfit(actor, row, capability, existing, uploaders)
         columns = columns_of(row)
         _check_entry(figures, columns, paper_wrong)
         if any(v.author == str(actor.person) for v in existing):
             reason = need_reason(reason)
         new_id = statement_id or uuid7(at)
-        saw = seen_by(actor.person, row)
+        saw = seen_by(actor.person, row) if existing else []
         view = StatementView(
             id=str(new_id),
             author=str(actor.person),
@@ -183,7 +189,7 @@ def make_statement(
             order=max((v.order for v in existing), default=0) + 1,
             figures=figures,
             saw=frozenset(saw),
-            uploader=actor.person in uploaders_of(row),
+            uploader=actor.person in uploaders,
         )
         settlement = settle([*existing, view], columns, lambda f: check(f, columns), identities(columns))
         append(
@@ -203,6 +209,7 @@ def make_statement(
                 "open": dict(settlement.open) if existing and settlement.open else {},
                 "verified": _verified(row, settlement) if settlement.verified else None,
             },
+            row,
         )
     return settlement
 
@@ -224,15 +231,11 @@ def _check_entry(figures: Mapping[str, int | None], columns: int, paper_wrong: b
 
 def cross_findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
     """Findings between the two contests of one station (same generation, other one verified)."""
-    other = (
-        StationContest.objects.filter(station_id=row.station_id, generation=row.generation, verified__isnull=False)
-        .exclude(pk=row.pk)
-        .select_related("verified", "decided", "contest")
-        .first()
-    )
-    if other is None:
+    others = StationContest.objects.filter(station_id=row.station_id, generation=row.generation).exclude(pk=row.pk)
+    ids = [decided or verified for decided, verified in others.order_by().values_list("decided_id", "verified_id")]
+    if not ids or ids[0] is None:
         return []
-    current: FigureSet = other.decided or other.verified
+    current = FigureSet.objects.get(pk=ids[0])
     governor, regent = figures, current.figures()
     if row.contest.kind == ContestKind.REGENT:
         governor, regent = regent, figures

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sirekap.records.models import Entry
+from sirekap.records.models import Entry, StationContest
 from sirekap.records.projections import count, plenary, publication, register
 
-PROJECTIONS = {**register.KINDS, **count.KINDS, **plenary.KINDS, **publication.KINDS}
+PROJECTIONS = {**register.KINDS, **plenary.KINDS, **publication.KINDS}
 """Entry kind -> function(entry, actor, body)."""
 
+OF_ROW = {**count.KINDS, **plenary.OF_ROW}
+"""Entry kind -> function(entry, actor, body, row), for entries about one cursor row."""
 
-def apply(entry: Entry, actor: dict[str, Any], body: dict[str, Any]) -> None:
-    """Write the facts and cursors of one entry; raises ``KeyError`` for an unknown kind."""
-    PROJECTIONS[entry.kind](entry, actor, body)
+
+def apply(entry: Entry, actor: dict[str, Any], body: dict[str, Any], row: StationContest | None = None) -> None:
+    """Write the facts and cursors of one entry; raises ``KeyError`` for an unknown kind.
+
+    ``row`` is the cursor row of ``body["row"]`` if the caller holds it locked.
+    """
+    if entry.kind in OF_ROW:
+        OF_ROW[entry.kind](entry, actor, body, row or StationContest.objects.get(pk=body["row"]))
+    else:
+        PROJECTIONS[entry.kind](entry, actor, body)

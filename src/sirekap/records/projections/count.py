@@ -7,19 +7,14 @@ from typing import Any
 
 from sirekap.records import cursors
 from sirekap.records.models import Entry, Generation, Photo, Statement, StatementSeen, StationContest, Verification
+from sirekap.records.projections.plenary import begin_reading
 from sirekap.records.projections.register import derived_id
 
 Json = dict[str, Any]
 
 
-def row_of(body: Json) -> StationContest:
-    """The cursor row an entry speaks of (already locked by the act)."""
-    return StationContest.objects.get(pk=body["row"])
-
-
-def photo_received(entry: Entry, actor: Json, body: Json) -> None:
+def photo_received(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:
     """A photograph of pages of one form."""
-    row = row_of(body)
     Photo.objects.create(
         entry=entry,
         id=uuid.UUID(body["photo"]),
@@ -36,9 +31,8 @@ def photo_received(entry: Entry, actor: Json, body: Json) -> None:
     cursors.save(row, entry, "pages")
 
 
-def statement_made(entry: Entry, actor: Json, body: Json) -> None:
+def statement_made(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:
     """A statement of figures and, when it settles the form, the verification it brings about."""
-    row = row_of(body)
     statement_id = uuid.UUID(body["statement"])
     Statement.objects.create(
         entry=entry,
@@ -85,9 +79,8 @@ def _verify(entry: Entry, row: StationContest, body: Json) -> None:
     row.findings = verified["findings"]
 
 
-def generation_opened(entry: Entry, actor: Json, body: Json) -> None:
+def generation_opened(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:
     """A recount, re-vote or kin: the row starts again, earlier generations stay readable."""
-    row = row_of(body)
     Generation.objects.create(
         entry=entry,
         id=derived_id(entry.id, "generation"),
@@ -98,6 +91,8 @@ def generation_opened(entry: Entry, actor: Json, body: Json) -> None:
         reason=body["reason"],
         session_id=uuid.UUID(body["session"]) if body["session"] else None,
     )
+    if body["session"]:
+        begin_reading(entry, body)
     cursors.start_generation(row, body["generation"])
     cursors.save(row, entry, *cursors.GENERATION_FIELDS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sirekap.election.plenary import SessionState
 from sirekap.election.standing import Tier
 from sirekap.records import cursors
 from sirekap.records.models import (
@@ -20,7 +21,6 @@ from sirekap.records.models import (
     SessionEvent,
     StationContest,
 )
-from sirekap.records.projections.count import row_of
 from sirekap.records.projections.register import derived_id
 
 Json = dict[str, Any]
@@ -57,6 +57,12 @@ def session_changed(entry: Entry, actor: Json, body: Json) -> None:
     session.save()
 
 
+def begin_reading(entry: Entry, body: Json) -> None:
+    """The first reading moves its session from opened to reading."""
+    if body["began"]:
+        SessionCursor.objects.filter(pk=body["session"]).update(state=SessionState.READING.value, last_seq=entry.seq)
+
+
 def _decided(entry: Entry, row: StationContest, tier: int, figures: Any, findings: list[str]) -> None:
     row.decided = figures
     row.decided_tier = tier
@@ -64,9 +70,9 @@ def _decided(entry: Entry, row: StationContest, tier: int, figures: Any, finding
     cursors.save(row, entry, "decided", "decided_tier", "findings")
 
 
-def item_decided(entry: Entry, actor: Json, body: Json) -> None:
+def item_decided(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:
     """A plenary read one station: accepted as verified, taken from the sealed box, or deferred."""
-    row = row_of(body)
+    begin_reading(entry, body)
     item_id = derived_id(entry.id, "item")
     figures_id = body["figures_id"] and uuid.UUID(body["figures_id"])
     if body["figures"] is not None:
@@ -92,9 +98,9 @@ def item_decided(entry: Entry, actor: Json, body: Json) -> None:
     cursors.save(row, entry, "decided", "decided_tier", "findings")
 
 
-def item_corrected(entry: Entry, actor: Json, body: Json) -> None:
+def item_corrected(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:
     """A set of fields of one station corrected, as one decision."""
-    row = row_of(body)
+    begin_reading(entry, body)
     correction_id = derived_id(entry.id, "correction")
     figures = cursors.new_figures(correction_id, body["figures"])
     correction = Correction.objects.create(
@@ -136,7 +142,7 @@ def region_taken(entry: Entry, actor: Json, body: Json) -> None:
         region_id=body["region"],
         at=entry.at,
     )
-    SessionCursor.objects.filter(pk=body["session"]).update(last_seq=entry.seq)
+    begin_reading(entry, body)
 
 
 def contest_determined(entry: Entry, actor: Json, body: Json) -> None:
@@ -171,9 +177,9 @@ def contest_elected(entry: Entry, actor: Json, body: Json) -> None:
 
 KINDS = {
     "session.changed": session_changed,
-    "item.decided": item_decided,
-    "item.corrected": item_corrected,
     "region.taken": region_taken,
     "contest.determined": contest_determined,
     "contest.elected": contest_elected,
 }
+
+OF_ROW = {"item.decided": item_decided, "item.corrected": item_corrected}
