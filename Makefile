@@ -20,7 +20,7 @@ demo: setup ## Pemilihan Bekasi 2024, dari foto sampai penetapan; ARGS="--no-ser
 	@$(BIN)/sirekap demo $(ARGS)
 
 test: setup ## Semua uji, dengan cakupan; ARGS="tests/election" / all tests, with coverage
-	@scripts/system-packages postgresql chromium
+	@scripts/system-packages postgresql chromium libatomic1
 	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: setup ## ruff, mypy, lantai impor, bandit / ruff, mypy, import floors, bandit

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from support.s3 import S3Server, seaweed, weed_binary
 
 from sirekap.evidence import EvidenceStore, open_store
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from support.s3 import S3Server, seaweed, weed_binary
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import Standing
+from sirekap.election.timetable import StageStatus
 from sirekap.publication import model, paths
 
 CUT = model.Cut(12, datetime(2024, 11, 28, 3, 15, 4, tzinfo=UTC), 40321, "ab" * 32)
@@ -42,11 +43,15 @@ RECEIVED = "TPS yang ketiga halaman C.Hasil-nya sudah diterima, dibagi semua TPS
 VERIFIED = "TPS yang angkanya terverifikasi atau disahkan, dibagi semua TPS."
 PHOTO_SHA = "5e" * 32
 STAGES = (
-    model.Stage("Pemungutan dan penghitungan suara di TPS", date(2024, 11, 27), date(2024, 11, 28), "closed"),
+    model.Stage("Pemungutan dan penghitungan suara di TPS", date(2024, 11, 27), date(2024, 11, 28), StageStatus.CLOSED),
     model.Stage(
-        "Rapat pleno kecamatan (PPK)", date(2024, 11, 28), date(2024, 12, 3), "open", "Tambun Selatan: 603 TPS"
+        "Rapat pleno kecamatan (PPK)",
+        date(2024, 11, 28),
+        date(2024, 12, 3),
+        StageStatus.OPEN,
+        "Tambun Selatan: 603 TPS",
     ),
-    model.Stage("Rapat pleno KPU kabupaten", date(2024, 11, 29), date(2024, 12, 6), "upcoming"),
+    model.Stage("Rapat pleno KPU kabupaten", date(2024, 11, 29), date(2024, 12, 6), StageStatus.UPCOMING),
 )
 
 

@@ -164,6 +164,11 @@ def test_totals_and_tables_hold_counted_stations_only(site: Path) -> None:
     assert data["figures"] == sample.figures(ContestKind.REGENT, 2)
 
 
+def test_row_with_uncounted_figures_is_refused() -> None:
+    with pytest.raises(ValueError, match="3216011007001: figures without a counted station"):
+        model.Row("3216011007001", "TPS 001", sample.one(Standing.CONFIRMED), sample.figures(ContestKind.REGENT))
+
+
 def test_confirmed_figures_show_on_their_own_page_marked(site: Path) -> None:
     page = (site / VILLAGE / "3216011007003.html").read_text()
     assert "Belum diverifikasi, tidak dihitung" in page and ">118<" in page

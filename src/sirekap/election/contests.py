@@ -23,6 +23,17 @@ TITLE_EN = {
     ContestKind.GOVERNOR: "Governor and deputy governor",
     ContestKind.REGENT: "Regent/mayor and deputy",
 }
+
+
+def contest_title(kind: ContestKind, region_name: str) -> str:
+    """Official title in Indonesian; a city elects a wali kota, a regency a bupati."""
+    if kind is ContestKind.GOVERNOR:
+        return f"{TITLE_ID[kind]} {region_name}"
+    if region_name.startswith("Kota "):
+        return f"Pemilihan Wali Kota dan Wakil Wali Kota {region_name.removeprefix('Kota ')}"
+    return f"Pemilihan Bupati dan Wakil Bupati {region_name.removeprefix('Kabupaten ')}"
+
+
 SCOPE_LENGTH = {ContestKind.GOVERNOR: 2, ContestKind.REGENT: 4}
 """Digits of the region code that a contest covers: a province or a regency/city."""
 

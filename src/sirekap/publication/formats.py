@@ -30,7 +30,6 @@ STANDING_MEANING = {
     Standing.PROVINCE: "Disahkan dalam rapat pleno terbuka KPU provinsi.",
     Standing.DETERMINED: "Bagian dari hasil yang ditetapkan KPU.",
 }
-STAGE_LABEL = {"upcoming": "Belum dimulai", "open": "Sedang berlangsung", "closed": "Selesai", "late": "Terlambat"}
 
 
 def thousands(value: int | None, missing: str = "–") -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 
 from sirekap.election.standing import Standing
+from sirekap.election.timetable import STATUS_ID
 from sirekap.publication import formats
 
 _ROOM = Path(__file__).parent
@@ -54,7 +55,7 @@ def environment(
     env.globals.update(
         Standing=Standing,
         STANDING_MEANING=formats.STANDING_MEANING,
-        STAGE_LABEL=formats.STAGE_LABEL,
+        STAGE_LABEL=STATUS_ID,
         stylesheet_path=stylesheet()[0],
     )
     return env

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sirekap.election.chasil import Figures
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import COUNTED_FROM, Standing
+from sirekap.election.timetable import StageStatus
 
 RUNGS = len(Standing)
 SIMULATED_LABEL = "Baris TPS pada demonstrasi ini disimulasikan"
@@ -114,8 +115,9 @@ class Document:
 class Row:
     """One child in a region's table: a region below, or a station (13-digit code).
 
-    ``standings`` = stations exactly at each rung; ``figures`` = sums of counted stations, or
-    ``None`` when none is counted. ``findings`` = stations with findings (a station: its findings).
+    ``standings`` = stations exactly at each rung. ``figures`` = sums of counted stations, ``None``
+    when none is counted (anything else raises ``ValueError``). ``findings`` = stations with findings,
+    for a station its findings.
     """
 
     code: str
@@ -124,6 +126,10 @@ class Row:
     figures: Figures | None = None
     findings: int = 0
     generation: str = "Reguler"
+
+    def __post_init__(self) -> None:
+        if self.figures is not None and not self.counted:
+            raise ValueError(f"{self.code}: figures without a counted station may not be published in a table")
 
     @property
     def stations(self) -> int:
@@ -151,9 +157,10 @@ class RegionView:
     """A region in one contest kind, at any tier from province to village.
 
     ``pairs`` are the vote columns in form order, the blank column included. It is empty where the
-    rows below belong to several contests (a province in the regents' race): no votes are printed. ``trail`` are its ancestors, top down, itself
-    excluded. ``official`` only once the contest is determined. ``cut`` = the cut that first
-    published this content (see :func:`first_cut_covering`). ``also`` = kinds with the same region.
+    rows below belong to several contests (a province in the regents' race): no votes are printed.
+    ``trail`` are its ancestors, top down, itself excluded. ``official`` only once the contest is
+    determined. ``cut`` = the cut that first published this content (see :func:`first_cut_covering`).
+    ``also`` = other contest kinds that have a page of the same region.
     """
 
     kind: ContestKind
@@ -192,15 +199,16 @@ class RegionView:
 class Outcome:
     """What the determination says. ``winner`` is a pair number, or ``None`` (tie, second round).
 
-    ``margin`` and ``threshold`` in votes, both of ``valid``; ``explanation`` in one or two sentences.
-    ``elected`` once the court's register shows no dispute (or it has ruled).
+    ``margin`` and ``threshold`` in votes, both of ``valid``; ``threshold`` is ``None`` while the
+    population is unknown. ``explanation`` in one or two sentences. ``elected``
+    once the court's register shows no dispute (or it has ruled).
     """
 
     winner: int | None
     explanation: str
     valid: int
     margin: int
-    threshold: int
+    threshold: int | None
     decision: str
     determined_at: datetime
     elected: bool = False
@@ -208,12 +216,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of the timetable. ``state``: ``upcoming``, ``open``, ``closed`` or ``late``."""
+    """One stage of the timetable. ``state``: see :class:`sirekap.election.timetable.StageStatus`."""
 
     name: str
     opens: date
     closes: date
-    state: str
+    state: StageStatus
     note: str = ""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sirekap.election.contests import TITLE_ID, ContestKind
+from sirekap.election.contests import ContestKind
 from sirekap.publication import files, manifest, opendata, paths, tables
 from sirekap.publication.jinja import site_environment, stylesheet
 from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
@@ -54,7 +54,7 @@ class SiteWriter:
             raise ValueError(f"a contest page needs a contest ({kind.value})")
         links = [paths.page(kind, c.region.code).partition("/")[2] for c in contests]
         cut = max((c.region.cut for c in contests), key=lambda c: c.number)
-        extra = {"contests": contests, "cut": cut, "region_paths": links, "kind_title": TITLE_ID[kind]}
+        extra = {"contests": contests, "cut": cut, "region_paths": links, "kind_title": self._title(kind)}
         self._page("contest", f"{kind.value}/index.html", kind, extra)
 
     def add_region(self, view: RegionView) -> None:
@@ -115,14 +115,17 @@ class SiteWriter:
     def _crumbs(self, kind: ContestKind, trail: tuple[Crumb, ...], depth: int) -> list[tuple[str, str]]:
         """Links to home, the contest and the ancestors, from a page ``depth`` folders below the contest's."""
         links = [("../" * (depth + 1) + "index.html", "Beranda")]
-        links.append(("../" * depth + "index.html", self._titles.get(kind, TITLE_ID[kind])))
+        links.append(("../" * depth + "index.html", self._title(kind)))
         for crumb in trail:
             steps = depth - 1 - paths.TIER_DIGITS.index(len(crumb.code))
             links.append(("../" * steps + "index.html", crumb.name))
         return links
 
+    def _title(self, kind: ContestKind) -> str:
+        return self._titles.get(kind, kind.value)
+
     def _also(self, kinds: tuple[ContestKind, ...], code: str, root: str) -> list[tuple[str, str]]:
-        return [(root + paths.page(kind, code), self._titles.get(kind, TITLE_ID[kind])) for kind in kinds]
+        return [(root + paths.page(kind, code), self._title(kind)) for kind in kinds]
 
 
 def render_site(

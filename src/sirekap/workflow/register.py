@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from sirekap.election import chasil
-from sirekap.election.contests import SCOPE_LENGTH, TITLE_ID, ContestKind
+from sirekap.election.contests import SCOPE_LENGTH, ContestKind, contest_title
 from sirekap.election.roles import Capability
 from sirekap.ledger import canonical
 from sirekap.records import locks, queries
@@ -21,6 +21,9 @@ from sirekap.workflow import csv_import
 from sirekap.workflow.csv_import import MAX_COMPLAINTS, MAX_ROLL, Complaint
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor, need_reason
+
+STATIONS_PER_ENTRY = 800
+"""Stations in one ledger entry; tile bundles of the log take entries below 64 KB."""
 
 
 class ImportRefused(Refused):
@@ -99,18 +102,14 @@ def import_register(actor: Actor, files: Mapping[str, str], effective: date, at:
         for code in names:
             actor.acting(Capability.MANAGE_ELECTION, code)
         contests = _contests(pairs, names)
-        append(
-            "register.imported",
-            acting,
-            at,
-            {
-                "content_sha256": content,
-                "effective": effective.isoformat(),
-                "regions": [[code, names[code]] for code in sorted(names)],
-                "contests": contests,
-                "stations": _stations(stations, contests),
-            },
-        )
+        body = {
+            "content_sha256": content,
+            "regions": [[code, names[code]] for code in sorted(names)],
+            "contests": contests,
+        }
+        append("register.imported", acting, at, body)
+        for part in _parts(stations, contests):
+            append("stations.imported", acting, at, {"effective": effective.isoformat(), "stations": part})
     return Imported(len(stations), True)
 
 
@@ -155,7 +154,7 @@ def _contests(pairs: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> l
             {
                 "kind": kind.value,
                 "region": scopes[0],
-                "title": f"{TITLE_ID[kind]} {names[scopes[0]]}",
+                "title": contest_title(kind, names[scopes[0]]),
                 "columns": max(2, len(own)),
                 "pairs": [
                     {
@@ -173,15 +172,16 @@ def _contests(pairs: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> l
     return out
 
 
-def _stations(rows: Sequence[Mapping[str, str]], contests: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Village -> ``[number, men, women, [kinds]]`` in code order."""
-    out: dict[str, list[Any]] = {}
+def _parts(rows: Sequence[Mapping[str, str]], contests: Sequence[Mapping[str, Any]]) -> Iterator[list[list[Any]]]:
+    """``[code, men, women, [kinds]]`` in code order, cut so that no entry grows beyond 64 KB."""
+    items: list[list[Any]] = []
     for row in sorted(rows, key=lambda r: r["code"]):
         code = row["code"]
         covering = sorted(c["kind"] for c in contests if code.startswith(c["region"]))
         kinds = sorted(set(row.get("contests", "").split()) & set(covering)) or covering
-        out.setdefault(code[:10], []).append([code[10:], int(row["dpt_l"]), int(row["dpt_p"]), kinds])
-    return out
+        items.append([code, int(row["dpt_l"]), int(row["dpt_p"]), kinds])
+    for start in range(0, len(items), STATIONS_PER_ENTRY):
+        yield items[start : start + STATIONS_PER_ENTRY]
 
 
 def _need_roll(men: int, women: int) -> dict[str, int]:

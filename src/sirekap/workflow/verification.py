@@ -206,7 +206,7 @@ def make_statement(
                 "saw": saw,
                 "paper_wrong": paper_wrong,
                 "reason": reason,
-                "open": dict(settlement.open) if existing and settlement.open else {},
+                "open": {name: why.value for name, why in settlement.open.items()} if existing else {},
                 "verified": _verified(row, settlement) if settlement.verified else None,
             },
             row,

@@ -41,7 +41,7 @@ def election_created(entry: Entry, actor: Json, body: Json) -> None:
 
 
 def register_imported(entry: Entry, actor: Json, body: Json) -> None:
-    """Regions, contests with pairs, and stations with their first roll."""
+    """Regions, and contests with their pairs."""
     Import.objects.create(entry=entry, content_sha256=body["content_sha256"])
     Region.objects.bulk_create([Region(entry=entry, code=code, name=name) for code, name in body["regions"]])
     for item in body["contests"]:
@@ -68,13 +68,13 @@ def register_imported(entry: Entry, actor: Json, body: Json) -> None:
                 for pair in item["pairs"]
             ]
         )
+
+
+def stations_imported(entry: Entry, actor: Json, body: Json) -> None:
+    """Stations with their first roll and the contests they take part in."""
+    reason, effective = "Impor daftar TPS", body["effective"]
     _open_stations(
-        entry,
-        [
-            (village + number, men, women, kinds, "Impor daftar TPS", body["effective"])
-            for village, items in body["stations"].items()
-            for number, men, women, kinds in items
-        ],
+        entry, [(code, men, women, kinds, reason, effective) for code, men, women, kinds in body["stations"]]
     )
 
 
@@ -176,6 +176,7 @@ KINDS = {
     "ledger.opened": ledger_opened,
     "election.created": election_created,
     "register.imported": register_imported,
+    "stations.imported": stations_imported,
     "station.added": station_added,
     "station.closed": station_closed,
     "station.merged": station_merged,
