@@ -92,6 +92,8 @@ def _apply(out: Derived, fact: Any) -> None:
         out.open_fields = fact.open_fields
     elif isinstance(fact, Verification):
         out.verified_id, out.findings = fact.figures_id, fact.findings
+    elif isinstance(fact, ItemDecision) and fact.decision == "recount_entered":
+        out.verified_id, out.findings = fact.figures_id, fact.findings
     elif isinstance(fact, Correction) or (isinstance(fact, ItemDecision) and fact.decision != "deferred"):
         out.decided_id, out.decided_tier, out.findings = fact.figures_id, fact.tier, fact.findings
 

@@ -332,7 +332,10 @@ def take_from_box(
     *,
     expected_seq: int | None = None,
 ) -> None:
-    """Ratify figures read from the sealed box when nothing was verified (also after a recount)."""
+    """Figures read from the sealed box when nothing was verified, or the figures of a recount.
+
+    A recount's figures become the row's verified ones and must still be read out and accepted.
+    """
     row = open_row(row_id)
     recount = item_state(row, _locked(session_id)) is ItemState.RECOUNT
     act = ItemAct.ENTER_RECOUNT if recount else ItemAct.TAKE_FROM_BOX
@@ -349,7 +352,8 @@ def take_from_box(
             400,
         )
     codes = _codes(step_.row, _findings(step_.row, figures))
-    _decide(step_, "from_box", at, figures=figures, findings=codes, second=second.person)
+    decision = "recount_entered" if recount else "from_box"
+    _decide(step_, decision, at, figures=figures, findings=codes, second=second.person)
 
 
 @transaction.atomic

@@ -47,6 +47,7 @@ class Photo(OfStation):
     size = models.IntegerField()
     media_type = models.CharField(max_length=40)
     uploader = models.UUIDField()
+    role = models.CharField(max_length=20)
 
 
 class Statement(OfStation):

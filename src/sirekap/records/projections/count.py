@@ -26,6 +26,7 @@ def photo_received(entry: Entry, actor: Json, body: Json, row: StationContest) -
         size=body["size"],
         media_type=body["media_type"],
         uploader=entry.actor,
+        role=actor["role"],
     )
     row.pages |= body["pages"]
     cursors.save(row, entry, "pages")

@@ -71,7 +71,10 @@ def _decided(entry: Entry, row: StationContest, tier: int, figures: Any, finding
 
 
 def item_decided(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:
-    """A plenary read one station: accepted as verified, taken from the sealed box, or deferred."""
+    """A plenary read one station: accepted, taken from the sealed box, deferred, or recounted.
+
+    The figures of a recount become the row's verified ones; accepting them is a later decision.
+    """
     begin_reading(entry, body)
     item_id = derived_id(entry.id, "item")
     figures_id = body["figures_id"] and uuid.UUID(body["figures_id"])
@@ -91,11 +94,14 @@ def item_decided(entry: Entry, actor: Json, body: Json, row: StationContest) -> 
         second=uuid.UUID(body["second"]) if body["second"] else None,
         reason=body["reason"],
     )
-    if body["decision"] != "deferred":
+    if body["decision"] == "recount_entered":
+        row.verified_id = figures_id
+        row.findings = body["findings"]
+    elif body["decision"] != "deferred":
         row.decided_id = figures_id
         row.decided_tier = body["tier"]
         row.findings = body["findings"]
-    cursors.save(row, entry, "decided", "decided_tier", "findings")
+    cursors.save(row, entry, "verified", "decided", "decided_tier", "findings")
 
 
 def item_corrected(entry: Entry, actor: Json, body: Json, row: StationContest) -> None:

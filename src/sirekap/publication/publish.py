@@ -1,0 +1,132 @@
+"""A cut: sequence, render one consistent state, record the root manifest's hash, move the pointer."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from sirekap.evidence.store import EvidenceStore
+from sirekap.ledger import canonical
+from sirekap.ledger.note import Signer
+from sirekap.publication import files, load, load_stations, model, paths
+from sirekap.publication.load_stations import EXTENSION
+from sirekap.publication.site import SiteWriter
+from sirekap.records.journal import SYSTEM, append
+from sirekap.records.models import Checkpoint, Cut, Election, Entry, Leaf, Photo, SequencerState, StationContest
+from sirekap.workflow import sequencing
+
+LATEST = "latest.json"
+LEDGER = "buku-besar"
+ENTRIES = f"{LEDGER}/entries.jsonl"
+CHECKPOINT = f"{LEDGER}/checkpoint"
+PUBLIC_KEY = f"{LEDGER}/log.vkey"
+
+
+def publish(
+    root: Path,
+    store: EvidenceStore,
+    log: Signer,
+    at: datetime,
+    *,
+    whole: bool = False,
+    advance: Callable[[int], None] = lambda pages: None,
+) -> model.Report | None:
+    """Publish a cut into ``root``; ``None`` when nothing changed since the last one.
+
+    ``whole=True`` renders every page, otherwise only pages whose stations changed and their
+    ancestors. Photographs not yet there are copied. ``advance`` is told of finished station pages.
+    """
+    sequencing.sequence(at, log)
+    with transaction.atomic():
+        state = SequencerState.objects.filter(pk=1).first()
+        if not Election.objects.exists() or state is None or not StationContest.objects.exists():
+            return None
+        previous = Cut.objects.order_by("number").last()
+        number = previous.number + 1 if previous else 1
+        head = Checkpoint.objects.filter(size=state.size).first()
+        if head is None or (previous and not whole and not _news(previous)):
+            return None
+        cut = model.Cut(number, at, head.size, head.root)
+        partial = previous is not None and not whole and (root / "manifest.json").exists()
+        report = _render(root, load.source(cut), previous.ledger_size if previous and partial else None, advance)
+        _copy_photos(root, store)
+        body = {
+            "number": number,
+            "manifest_sha256": report.manifest_sha256,
+            "ledger_size": head.size,
+            "ledger_root": head.root,
+        }
+        append("publication.cut", SYSTEM, at, body)
+    sequencing.sequence(at, log)
+    publish_ledger(root, log)
+    pointer = {"cut": number, "manifest_sha256": report.manifest_sha256, "ledger_size": head.size}
+    files.write_if_changed(root, LATEST, canonical.dumps(pointer))
+    return report
+
+
+def _news(previous: Cut) -> bool:
+    """Whether anything but the last cut's own entry was sequenced since."""
+    return Leaf.objects.filter(index__gte=previous.ledger_size).exclude(entry__kind="publication.cut").exists()
+
+
+def _render(root: Path, src: load.Source, since: int | None, advance: Callable[[int], None]) -> model.Report:
+    only = load.changed(src, since) if since is not None else None
+    writer = SiteWriter(root, load.site_info(src), partial=since is not None)
+    for view in load.regions(src, only):
+        writer.add_region(view)
+    for station in load_stations.stations(src, only):
+        writer.add_station(station)
+        advance(1)
+    for kind in src.books:
+        writer.add_contest(kind, (load.contest_view(src, kind),))
+    writer.add_home(load.home(src))
+    return writer.finish()
+
+
+def _copy_photos(root: Path, store: EvidenceStore) -> None:
+    """Put every photograph that is not there yet beside the site (a hard link where possible)."""
+    for sha256, media_type in Photo.objects.values_list("sha256", "media_type").distinct():
+        path = paths.photo_path(sha256, EXTENSION[media_type])
+        target = root / path
+        if target.exists():
+            continue
+        source = store.path(sha256)
+        if source is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):
+                os.link(source, target)
+                continue
+        files.write_if_changed(root, path, store.get(sha256))
+
+
+def publish_ledger(root: Path, log: Signer) -> None:
+    """Entries in leaf order as canonical JSON lines, the newest signed checkpoint, the public key.
+
+    Entries are appended, never rewritten: the file's prefix stays what earlier readers copied. The
+    marker is written last, so a run cut short is completed by the next one.
+    """
+    folder = root / LEDGER
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / "entries.size"
+    known = json.loads(marker.read_text()) if marker.exists() else {"entries": 0, "bytes": 0}
+    written = known["entries"]
+    with open(root / ENTRIES, "ab") as handle:
+        handle.truncate(known["bytes"])
+        new = Entry.objects.filter(leaf__index__gte=written).order_by("leaf__index").values_list("content", flat=True)
+        for content in new.iterator(2000):
+            handle.write(bytes(content) + b"\n")
+            written += 1
+        handle.flush()
+        os.fsync(handle.fileno())
+        size = handle.tell()
+    head = Checkpoint.objects.order_by("size").last()
+    if head is not None:
+        files.write_if_changed(root, CHECKPOINT, head.note.encode())
+    files.write_if_changed(root, PUBLIC_KEY, (log.verifier.vkey + "\n").encode())
+    files.write_if_changed(root, f"{LEDGER}/entries.size", json.dumps({"entries": written, "bytes": size}).encode())
