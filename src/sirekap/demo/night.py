@@ -277,7 +277,8 @@ class Night:
 
     def _determine(self, kind: ContestKind, decision: str) -> None:
         contest = self.plan.contests[kind]
-        determination.determine(self.cast.chairs[contest.region], contest.id, decision, self.now)
+        chair, roll = self.cast.chairs[contest.region], queries.roll_of_region(contest.region)
+        determination.determine(chair, contest.id, decision, self.now, population=roll)
         self._note_stage("determined", kind)
 
     # -- what the summary reports ------------------------------------------------------------

@@ -47,6 +47,12 @@ def session(pk: uuid.UUID | str) -> SessionCursor:
     return SessionCursor.objects.select_for_update().get(pk=pk)
 
 
+def sessions_over(station: str) -> list[SessionCursor]:
+    """Lock the sessions whose region holds a station, in primary-key order."""
+    regions = [station[:length] for length in (2, 4, 6)]
+    return list(SessionCursor.objects.select_for_update().filter(region_id__in=regions).order_by("pk"))
+
+
 def contest(pk: str) -> ContestCursor:
     """Lock one contest; raises ``ContestCursor.DoesNotExist``."""
     return ContestCursor.objects.select_for_update().get(pk=pk)

@@ -13,5 +13,7 @@ def within(column: str, region: str) -> Q:
     """
     if not region:
         return Q()
+    if not region.strip("9"):
+        return Q(**{f"{column}__gte": region})
     following = str(int(region) + 1).zfill(len(region))
     return Q(**{f"{column}__gte": region, f"{column}__lt": following})

@@ -90,9 +90,7 @@ def _apply(out: Derived, fact: Any) -> None:
         out.read = out.read or not fact.human
         out.confirmed = out.confirmed or fact.role == "kpps"
         out.open_fields = fact.open_fields
-    elif isinstance(fact, Verification):
-        out.verified_id, out.findings = fact.figures_id, fact.findings
-    elif isinstance(fact, ItemDecision) and fact.decision == "recount_entered":
+    elif isinstance(fact, Verification) or (isinstance(fact, ItemDecision) and fact.decision == "recount_entered"):
         out.verified_id, out.findings = fact.figures_id, fact.findings
     elif isinstance(fact, Correction) or (isinstance(fact, ItemDecision) and fact.decision != "deferred"):
         out.decided_id, out.decided_tier, out.findings = fact.figures_id, fact.tier, fact.findings
@@ -135,14 +133,16 @@ def _apply_regions(out: Derived, row: StationContest, facts: _Facts, started: in
     left = min(
         (c.entry_id for c in facts.changes.get(row.station_id, ()) if c.change in ("closed", "merged")), default=0
     )
+    opened = min(c.entry_id for c in facts.changes[row.station_id])
     for session, seq in facts.sessions:
         covers = row.station_id.startswith(session.region_id) and row.contest_id in session.contests
-        if covers and not (left and seq > left):
+        if covers and seq > opened and not (left and seq > left):
             seqs.append(seq)
             if seq > started:
                 out.ratified_tier = max(out.ratified_tier, session.tier)
     for determination in facts.determinations:
-        if determination.contest_id == row.contest_id and not (left and determination.entry_id > left):
+        covers = determination.contest_id == row.contest_id and determination.entry_id > opened
+        if covers and not (left and determination.entry_id > left):
             seqs.append(determination.entry_id)
             out.determined = out.determined or determination.entry_id > started
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from sirekap.election.contests import ContestKind
-from sirekap.election.outcome import HumanDecision, Outcome, OutcomeError, decide
+from sirekap.election.outcome import HumanDecision, Outcome, OutcomeError, OutcomeKind, decide
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
 from sirekap.records import locks, totals
@@ -56,7 +56,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
@@ -76,7 +76,11 @@ def determine(
     population: int | None = None,
     human: HumanDecision | None = None,
 ) -> Outcome:
-    """Record the commission's decision (SK) on the result. Raises `Refused`."""
+    """Record the commission's decision (SK) on the result. Raises `Refused`.
+
+    ``population``: inhabitants of the contest's region, or a lower bound that settles the court's
+    bracket (such as the permanent roll); ``None`` leaves the threshold unknown.
+    """
     with transaction.atomic():
         contest = Contest.objects.filter(pk=contest_id).first()
         if contest is None:
@@ -91,8 +95,8 @@ def determine(
         try:
             outcome = outcome_of(contest, population, human)
         except OutcomeError as error:
-            raise Refused(type(error).__name__, error.text_id, error.text_en) from None
-        if outcome.needs_human_decision:
+            raise _refuse_outcome(error) from None
+        if outcome.kind is OutcomeKind.NEEDS_HUMAN_DECISION:
             raise Refused(
                 "tie",
                 "Suara terbanyak sama. Catat lebih dulu keputusan komisi tentang sebaran dukungan.",
@@ -112,6 +116,15 @@ def determine(
             },
         )
     return outcome
+
+
+def _refuse_outcome(error: OutcomeError) -> Refused:
+    return Refused(
+        type(error).__name__,
+        f"Hasil tidak dapat ditetapkan dengan data ini ({error}). Periksa jumlah penduduk dan keputusan suara sama.",
+        f"The result cannot be determined from this: {error}. Check the population and the decision on the tie.",
+        400,
+    )
 
 
 def _refuse_unratified(contest: Contest) -> None:

@@ -74,7 +74,7 @@ def appoint(by: Actor | None, person: Person, role: Role, region: str, at: datet
     """Give a person a role in a region. ``by=None`` is the system setting up its first administrator."""
     _check_mandate(role, region)
     acting = by.acting(Capability.MANAGE_PEOPLE, region) if by else SYSTEM
-    if by is None and Mandate.objects.filter(role=Role.ADMINISTRATOR).exists():
+    if by is None and (role is not Role.ADMINISTRATOR or Mandate.objects.filter(role=role).exists()):
         raise out_of_scope(region)
     mandate = uuid7(at)
     append(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from sirekap.election import chasil
 from sirekap.election.contests import ContestKind
@@ -34,26 +34,24 @@ from sirekap.election.rules import Finding, check
 from sirekap.election.standing import ALL_PAGES, Tier
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
-from sirekap.records import cursors, locks
+from sirekap.records import locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append
 from sirekap.records.models import (
     Contest,
     FigureSet,
-    Generation,
-    ItemDecision,
     Region,
     RegionTaken,
     SessionCursor,
     StationContest,
 )
+from sirekap.workflow.agenda import LOWER_LENGTH, agenda_of, agenda_rows, item_state, regions_below
 from sirekap.workflow.errors import Refused, not_found, stale
 from sirekap.workflow.intake import open_row
 from sirekap.workflow.people import Actor, need_reason
 from sirekap.workflow.verification import columns_of, cross_findings, finding_codes, refuse_malformed
 
 TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
-LOWER_LENGTH = {Tier.REGENCY: 6, Tier.PROVINCE: 4}
 PHOTO_MISSING = "W701"
 
 
@@ -71,58 +69,6 @@ def _refuse_plenary(error: PlenaryError) -> Refused:
     return Refused(type(error).__name__, error.text_id, error.text_en)
 
 
-def agenda_rows(session: SessionCursor) -> QuerySet[StationContest]:
-    """The open rows a session has to settle, in region-code order."""
-    return cursors.rows_in(session.region_id).filter(contest_id__in=session.contests)
-
-
-def unsettled_filter(tier: Tier) -> Q:
-    """Rows that keep a session of ``tier`` from closing."""
-    if tier is Tier.DISTRICT:
-        return Q(decided_tier__lt=Tier.DISTRICT)
-    return Q(ratified_tier__lt=tier - 1, decided_tier__lt=tier)
-
-
-def regions_below(session: SessionCursor) -> list[str]:
-    """Codes of the lower regions with open rows on this session's agenda (none for a district)."""
-    length = LOWER_LENGTH.get(Tier(session.tier))
-    if length is None:
-        return []
-    stations = agenda_rows(session).order_by().values_list("station_id", flat=True).distinct()
-    return sorted({code[:length] for code in stations})
-
-
-def untaken(session: SessionCursor) -> list[str]:
-    """Lower regions the session has not read yet."""
-    taken = set(RegionTaken.objects.filter(session=session).values_list("region_id", flat=True))
-    return [code for code in regions_below(session) if code not in taken]
-
-
-def agenda_of(session: SessionCursor) -> Agenda:
-    """How much of the agenda is settled, in rows; a lower region not yet taken counts as unread."""
-    rows = agenda_rows(session)
-    total = rows.count()
-    unread = rows.filter(unsettled_filter(Tier(session.tier))).count() + len(untaken(session))
-    return Agenda(unread=unread, accepted=total)
-
-
-def item_state(row: StationContest, session: SessionCursor) -> ItemState:
-    """Where one row stands in this session."""
-    tier = Tier(session.tier)
-    if row.decided_tier >= tier:
-        return ItemState.ACCEPTED
-    if tier is not Tier.DISTRICT and row.ratified_tier >= tier - 1:
-        code = row.station_id[: LOWER_LENGTH[tier]]
-        taken = RegionTaken.objects.filter(session=session, region_id=code).exists()
-        return ItemState.ACCEPTED if taken else ItemState.UNREAD
-    if row.verified_id is None and Generation.objects.filter(row=row, generation=row.generation).exists():
-        return ItemState.RECOUNT
-    deferred = ItemDecision.objects.filter(
-        row=row, session=session, generation=row.generation, decision="deferred"
-    ).exists()
-    return ItemState.DEFERRED if deferred else ItemState.UNREAD
-
-
 def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expected_seq: int | None) -> Step:
     """Lock row and session, check mandate, scope, staleness and state machine."""
     row = open_row(row_id)
@@ -137,11 +83,33 @@ def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expec
         )
     if expected_seq is not None and expected_seq != row.last_seq:
         raise stale()
+    _refuse_early(row, session)
     try:
         decide_item(SessionState(session.state), item_state(row, session), act)
     except PlenaryError as error:
         raise _refuse_plenary(error) from None
     return Step(acting, row, session, session.state == SessionState.OPENED)
+
+
+def _refuse_early(row: StationContest, session: SessionCursor) -> None:
+    """A higher session reads a station only once the session below has closed."""
+    length = LOWER_LENGTH.get(Tier(session.tier))
+    if length is not None and not row.ratified_tier and not lower_closed(session, row.station_id[:length]):
+        raise _lower_not_closed()
+
+
+def lower_closed(session: SessionCursor, region: str) -> bool:
+    """Whether the session of a region directly below has been closed."""
+    lower = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1, state=SessionState.CLOSED.value)
+    return lower.exists()
+
+
+def _lower_not_closed() -> Refused:
+    return Refused(
+        "lower_not_closed",
+        "Rapat pleno wilayah itu belum ditutup, jadi belum dapat dibacakan di sini.",
+        "That region's own session is not closed yet, so it cannot be read here.",
+    )
 
 
 def _locked(session_id: uuid.UUID) -> SessionCursor:
@@ -191,11 +159,7 @@ def open_session(
         )
     _check_contests(contests, region, tier)
     if SessionCursor.objects.filter(tier=tier, region_id=region).exists():
-        raise Refused(
-            "session_exists",
-            "Rapat pleno wilayah ini sudah pernah dibuka.",
-            "This region's plenary session was opened already.",
-        )
+        raise _session_exists()
     new_id = session_id or uuid7(at)
     session = SessionCursor(
         pk=new_id, tier=tier, region_id=region, contests=sorted(contests), state=SessionState.SCHEDULED.value
@@ -213,8 +177,19 @@ def open_session(
         "state": state.value,
         "detail": {"state": state.value},
     }
-    append("session.changed", acting, at, body)
+    try:
+        append("session.changed", acting, at, body)
+    except IntegrityError:
+        raise _session_exists() from None
     return SessionCursor.objects.get(pk=new_id)
+
+
+def _session_exists() -> Refused:
+    return Refused(
+        "session_exists",
+        "Rapat pleno wilayah ini sudah pernah dibuka.",
+        "This region's plenary session was opened already.",
+    )
 
 
 def _check_contests(contests: Sequence[str], region: str, tier: Tier) -> None:
@@ -462,13 +437,8 @@ def take_region(actor: Actor, session_id: uuid.UUID, region: str, at: datetime) 
         raise Refused("session_not_open", "Rapat tidak sedang dibuka.", "The session is not open.")
     if region not in regions_below(session):
         raise not_found(f"Wilayah {region} dalam agenda")
-    lower = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1).first()
-    if lower is None or lower.state != SessionState.CLOSED:
-        raise Refused(
-            "lower_not_closed",
-            "Rapat pleno wilayah itu belum ditutup, jadi belum dapat dibacakan di sini.",
-            "That region's own session is not closed yet, so it cannot be read here.",
-        )
+    if not lower_closed(session, region):
+        raise _lower_not_closed()
     if RegionTaken.objects.filter(session=session, region_id=region).exists():
         raise Refused("already_taken", "Wilayah itu sudah dibacakan.", "That region was read already.")
     began = session.state == SessionState.OPENED

@@ -215,7 +215,15 @@ def add_station(actor: Actor, code: str, men: int, women: int, reason: str, effe
         raise not_found(f"Desa/kelurahan {code[:10]}")
     if Station.objects.filter(pk=code).exists():
         raise Refused("station_exists", f"TPS {code} sudah ada.", f"Station {code} exists already.")
-    kinds = sorted(c.kind for c in Contest.objects.all() if code.startswith(c.region))
+    locks.sessions_over(code)
+    contests = [c for c in Contest.objects.order_by("pk") if code.startswith(c.region)]
+    if any(locks.contest(c.pk).state != "counting" for c in contests):
+        raise Refused(
+            "determined",
+            "Hasil pemilihan di wilayah ini sudah ditetapkan, jadi TPS baru tidak dapat ditambahkan.",
+            "A result covering this region is determined already, so no station can be added.",
+        )
+    kinds = sorted(c.kind for c in contests)
     body = {
         "station": code,
         "roll": _need_roll(men, women),
@@ -241,7 +249,7 @@ def amend_roll(actor: Actor, code: str, men: int, women: int, reason: str, effec
 
 
 def _refuse_counted(rows: Sequence[StationContest]) -> None:
-    if any(row.standing or row.decided_id for row in rows):
+    if any(row.pages or row.standing or row.decided_id or row.generation > 1 for row in rows):
         raise Refused(
             "station_in_use",
             "TPS ini sudah punya foto atau angka, jadi tidak dapat ditutup atau digabung.",

@@ -35,11 +35,11 @@ class SessionEvent(OfEntry):
 
 
 class ItemDecision(OfStation):
-    """What a plenary decided on one station: accepted, from_box or deferred."""
+    """What a plenary decided on one station: accepted, from_box, deferred or recount_entered."""
 
     session = models.ForeignKey(SessionCursor, on_delete=models.PROTECT, related_name="decisions")
     tier = models.SmallIntegerField()
-    decision = models.CharField(max_length=12)
+    decision = models.CharField(max_length=20)
     figures = models.ForeignKey(FigureSet, on_delete=models.PROTECT, null=True, related_name="+")
     findings = models.JSONField()
     second = models.UUIDField(null=True)

@@ -1,0 +1,318 @@
+"""`sirekap ...`: every operation is a verb here. Heavy modules are imported only by the verb that needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+def say(text: str) -> None:
+    """Progress and tables go to stderr; stdout is for results."""
+    click.echo(text, err=True)
+
+
+def fail(text_id: str, text_en: str, status: int = 1) -> NoReturn:
+    """End with an error in both languages."""
+    say(f"✗ {text_id}\n  {text_en}")
+    sys.exit(status)
+
+
+def emit(result: dict[str, Any], as_json: bool) -> None:
+    """The one JSON object on stdout, or one ``key: value`` a line."""
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    for key, value in result.items():
+        click.echo(f"{key}: {value}")
+
+
+def django_up() -> None:
+    """Start Django with the settings from the environment; configuration errors in plain words."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sirekap.settings")
+    from sirekap.config import ConfigError
+
+    try:
+        import django
+
+        django.setup()
+    except ConfigError as error:
+        for problem in error.problems:
+            say("\n".join(problem.lines()))
+        sys.exit(2)
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu objek JSON di stdout / one JSON object.")
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="sirekap")
+def main() -> None:
+    """Sirekap: rekapitulasi pemilihan yang dapat diperiksa siapa pun.
+
+    An open, verifiable recapitulation of Indonesian elections. Start with `sirekap demo`; every
+    verb explains itself with --help. Settings come from the environment: `sirekap check`.
+    """
+
+
+@main.command()
+@click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--seed", default=2024, show_default=True, help="Benih acak baris TPS / seed of the station rows.")
+@click.option("--until", default="", help="Berhenti lebih awal / stop earlier: arrived=0.905 | at=2024-11-28T10:15")
+@click.option("--serve/--no-serve", default=True, help="Layani situs sesudahnya / serve the site afterwards.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@as_json_option
+def demo(folder: Path, seed: int, until: str, serve: bool, host: str, port: int, as_json: bool) -> None:
+    """Pemilihan Kabupaten Bekasi 2024, dari foto TPS sampai penetapan.
+
+    Builds the whole election in an empty folder through the same acts as the screens, publishes
+    the site, replays the ledger, then serves everything. Station rows are simulated.
+    """
+    from sirekap.demo.run import DemoError, Options
+    from sirekap.demo.run import main as run
+
+    try:
+        run(Options(folder, seed, until, serve, as_json, host, port))
+    except DemoError as error:
+        fail(error.text_id, error.text_en)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--dir", "folder", type=click.Path(path_type=Path, exists=True), help="Folder demo yang sudah ada.")
+def serve(host: str, port: int, folder: Path | None) -> None:
+    """Layani layar petugas dan situs publik / serve staff screens and the public site."""
+    if folder is not None:
+        from sirekap.demo.run import configure
+
+        configure(folder.absolute())
+    django_up()
+    from sirekap.web.serve import serve as serve_web
+
+    say(f"http://{host}:{port}/  ·  http://{host}:{port}/petugas/")
+    serve_web(host, port)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Sekali saja, lalu selesai / one round only.")
+def work(once: bool) -> None:
+    """Pekerjaan latar: mengurutkan buku besar dan menerbitkan potongan / sequence and publish."""
+    django_up()
+    from sirekap.jobs.runner import run_forever, run_once
+
+    run_once() if once else run_forever()
+
+
+@main.command()
+def migrate() -> None:
+    """Siapkan atau perbarui basis data / create or upgrade the database."""
+    django_up()
+    from sirekap.records.migrating import migrate_database
+
+    migrate_database()
+    say("Basis data siap. / The database is ready.")
+
+
+@main.command()
+@as_json_option
+def check(as_json: bool) -> None:
+    """Apa yang salah dengan konfigurasi ini / what is wrong with this configuration."""
+    from sirekap.config import ConfigError, load
+    from sirekap.config import check as check_config
+
+    try:
+        problems = check_config(load(os.environ))
+    except ConfigError as error:
+        problems = list(error.problems)
+    for problem in problems:
+        say("\n".join(problem.lines()))
+    errors = [p for p in problems if p.severity == "error"]
+    emit({"ok": not errors, "problems": [p.code for p in problems]}, as_json)
+    sys.exit(1 if errors else 0)
+
+
+@main.group()
+def keys() -> None:
+    """Kunci rahasia node ini / this node's secret keys."""
+
+
+@keys.command("init")
+@click.option("--node", default="sirekap.local", show_default=True, help="Nama node, asal buku besar / log origin.")
+@click.option("--demo", "is_demo", is_flag=True, help="Kunci demo; ditolak di produksi / refused in production.")
+def keys_init(node: str, is_demo: bool) -> None:
+    """Buat kunci terpisah untuk buku besar, tanda terima, QR, dokumen / make the four keys (0600)."""
+    from sirekap import config
+    from sirekap import keys as key_files
+
+    try:
+        written = key_files.init(config.load(os.environ).keys, node, demo=is_demo)
+    except key_files.KeysError as error:
+        fail(error.text_id, error.text_en)
+    for file in written:
+        say(str(file))
+
+
+@main.command()
+@click.option("--whole", is_flag=True, help="Semua halaman, bukan hanya yang berubah / every page.")
+@as_json_option
+def publish(whole: bool, as_json: bool) -> None:
+    """Terbitkan satu potongan situs publik / publish one cut of the public site."""
+    django_up()
+    from sirekap.jobs.runner import cut
+
+    started = time.monotonic()
+    report = cut(whole=whole)
+    changed = report is not None
+    result: dict[str, Any] = {"ok": True, "changed": changed, "seconds": round(time.monotonic() - started, 2)}
+    if report is not None:
+        result |= {"files": report.files_written, "bytes": report.bytes_written, "manifest": report.manifest_sha256}
+    emit(result, as_json)
+
+
+@main.command()
+@as_json_option
+def rebuild(as_json: bool) -> None:
+    """Turunkan lagi semua baris kursor dari fakta; pada data sehat tidak ada yang berubah."""
+    django_up()
+    from sirekap.records.rebuilding import rebuild as rebuild_cursors
+
+    emit(rebuild_cursors(), as_json)
+
+
+@main.command()
+@as_json_option
+def sanity(as_json: bool) -> None:
+    """Periksa bahwa setiap foto ada dan hash-nya benar / every photo present, every checksum right."""
+    django_up()
+    from sirekap.evidence.sanity import check_all
+    from sirekap.jobs.runner import evidence_store
+    from sirekap.records.models import Correction, Photo
+
+    hashes = {*Photo.objects.values_list("sha256", flat=True), *Correction.objects.values_list("evidence", flat=True)}
+    problems = check_all(evidence_store(), sorted(hashes))
+    for problem in problems:
+        say(f"{problem.sha256}: {problem.kind}")
+    emit({"ok": not problems, "checked": len(hashes), "problems": len(problems)}, as_json)
+    sys.exit(1 if problems else 0)
+
+
+@main.group()
+def rules() -> None:
+    """Aturan pemeriksaan C.Hasil / the numbered checks."""
+
+
+@rules.command("check")
+@as_json_option
+def rules_check(as_json: bool) -> None:
+    """Periksa angka satu formulir dari stdin (objek JSON kunci isian) / check one form's figures."""
+    from sirekap.election import chasil
+    from sirekap.election.rules import check as check_rules
+    from sirekap.election.rules import describe
+
+    try:
+        figures = json.load(sys.stdin)
+    except ValueError:
+        figures = None
+    if not isinstance(figures, dict):
+        fail("Masukan harus satu objek JSON.", "The input must be one JSON object.", 2)
+    pairs = figures.pop("pairs", None)
+    if pairs is None:
+        pairs = max((int(k[6:]) for k in figures if k.startswith("votes_") and k[6:].isdigit()), default=2)
+    if isinstance(pairs, bool) or not isinstance(pairs, int) or not 1 <= pairs <= chasil.MAX_COLUMNS:
+        fail("“pairs” harus 1 sampai 10.", "“pairs” must be 1 to 10.", 2)
+    findings = check_rules(figures, max(2, pairs))
+    for finding in findings:
+        say(f"{finding.code} {describe(finding, 'public')}")
+    emit({"findings": [f.as_dict() for f in findings]}, as_json)
+
+
+@main.group()
+def ledger() -> None:
+    """Buku besar: urutkan, ekspor, putar ulang / sequence, export, replay."""
+
+
+@ledger.command("sequence")
+@as_json_option
+def ledger_sequence(as_json: bool) -> None:
+    """Beri setiap entri yang tertunda tempatnya dan tandatangani kepala pohon."""
+    django_up()
+    from sirekap.jobs.runner import sequence
+
+    done = sequence()
+    if done is None:
+        emit({"ok": True, "added": 0, "busy": True}, as_json)
+    else:
+        emit({"ok": True, "added": done.added, "size": done.size, "root": done.root}, as_json)
+
+
+@ledger.command("export")
+@click.argument("target", type=click.Path(path_type=Path))
+@as_json_option
+def ledger_export(target: Path, as_json: bool) -> None:
+    """Tulis semua entri berurutan sebagai JSON per baris."""
+    django_up()
+    from sirekap.records.replaying import export
+
+    emit({"ok": True, "entries": export(target)}, as_json)
+
+
+@ledger.command("replay")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@as_json_option
+def ledger_replay(source: Path, as_json: bool) -> None:
+    """Putar ulang entri ke basis data KOSONG dari konfigurasi ini, lalu cetak sidik keadaannya."""
+    import resource
+
+    django_up()
+    from sirekap.records.migrating import migrate_database
+    from sirekap.records.replaying import replay_file, state_digest
+
+    migrate_database()
+    entries = replay_file(source)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    emit({"ok": True, "entries": entries, "digest": state_digest(), "peak_rss_mb": peak}, as_json)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--quick", is_flag=True, help="Ukuran kecil / small size.")
+@as_json_option
+def bench(name: str, quick: bool, as_json: bool) -> None:
+    """Ukur kecepatan, selalu terhadap pembanding pada jalan yang sama / measure against a baseline."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    try:
+        from bench import BENCHES, load
+    except ImportError:
+        fail("Pengukuran hanya tersedia dari salinan repo.", "Benchmarks need a checkout of the repository.", 2)
+    if name not in BENCHES:
+        fail(f"Tidak ada pengukuran “{name}”. Ada: {', '.join(BENCHES)}.", f"No benchmark “{name}”.", 2)
+    result = load(name)(quick)
+    for key, value in result["figures"].items():
+        say(f"{key:24} {value}")
+    if as_json:
+        click.echo(json.dumps(result))
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Hanya periksa; gagal bila usang / fail when outdated.")
+def docs(only_check: bool) -> None:
+    """Buat ulang halaman rujukan dari kode / regenerate the reference pages from the code."""
+    from sirekap.reference import outdated, write
+
+    stale = outdated() if only_check else write()
+    for page in stale:
+        say(f"{'usang' if only_check else 'ditulis'}: {page}")
+    sys.exit(1 if only_check and stale else 0)
+
+
+if __name__ == "__main__":
+    main()

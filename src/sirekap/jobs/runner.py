@@ -1,0 +1,108 @@
+"""The background loop: give pending entries their leaves, publish a cut when something changed.
+
+One sequencer and one publisher at a time: the advisory lock and a lock file see to that, so
+several processes may run this.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from sirekap import keys
+from sirekap.config import Config
+from sirekap.evidence.store import EvidenceStore, open_store
+from sirekap.ledger.note import Signer
+from sirekap.publication.model import Report
+from sirekap.publication.publish import publish
+from sirekap.records.models import Entry
+from sirekap.workflow import sequencing
+
+logger = logging.getLogger(__name__)
+SEQUENCE_SECONDS = 2
+
+
+def config() -> Config:
+    """The configuration Django was started with."""
+    found: Config = settings.CONFIG
+    return found
+
+
+def log_signer() -> Signer:
+    """The log's signing key; only the sequencer may call this."""
+    key = keys.load(config().keys, keys.Purpose.LOG)
+    keys.refuse_demo(key, config().mode)
+    return key.signer
+
+
+def evidence_store() -> EvidenceStore:
+    """The configured store of photographs and documents."""
+    return open_store(config().evidence)
+
+
+def now() -> datetime:
+    """The node's clock; never earlier than the newest entry, so that time does not run backwards."""
+    latest = Entry.objects.order_by("seq").values_list("at", flat=True).last()
+    real = timezone.now()
+    return max(real, latest) if latest else real
+
+
+def sequence() -> sequencing.Sequenced | None:
+    """One run of the sequencer."""
+    return sequencing.sequence(now(), log_signer(), batch_ms=config().sequencer_batch_ms)
+
+
+@contextmanager
+def _sole_publisher(root: Path) -> Iterator[bool]:
+    root.mkdir(parents=True, exist_ok=True)
+    with open(root / ".publishing", "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+def cut(*, whole: bool = False) -> Report | None:
+    """Publish a cut if something changed; ``None`` otherwise or while another process publishes."""
+    with _sole_publisher(config().site) as mine:
+        return publish(config().site, evidence_store(), log_signer(), now(), whole=whole) if mine else None
+
+
+def run_once() -> None:
+    """Sequence and publish once."""
+    sequence()
+    cut()
+
+
+def run_forever(stop: threading.Event | None = None) -> None:
+    """Sequence every two seconds and publish every `SIREKAP_CUT_SECONDS`, until ``stop`` is set."""
+    stop = stop or threading.Event()
+    due = time.monotonic() + config().cut_seconds
+    while not stop.wait(SEQUENCE_SECONDS):
+        close_old_connections()
+        try:
+            sequence()
+            if time.monotonic() >= due:
+                cut()
+                due = time.monotonic() + config().cut_seconds
+        except Exception:
+            logger.exception("Pekerjaan latar gagal; dicoba lagi. / Background work failed; it will be retried.")
+
+
+def start_thread() -> threading.Event:
+    """Run the loop in a daemon thread of the serving process; set the returned event to stop it."""
+    stop = threading.Event()
+    threading.Thread(target=run_forever, args=(stop,), daemon=True, name="sirekap-work").start()
+    return stop

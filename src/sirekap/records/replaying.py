@@ -1,0 +1,176 @@
+"""The ledger alone is enough: export its entries, replay them into an empty database, compare states."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from sirekap.ledger import canonical
+from sirekap.ledger.errors import CanonicalError
+from sirekap.ledger.tree import Frontier, leaf_hash
+from sirekap.records import journal, locks, totals
+from sirekap.records.models import (
+    Contest,
+    ContestCursor,
+    Correction,
+    CorrectionField,
+    Determination,
+    Elected,
+    Entry,
+    FigureSet,
+    Generation,
+    ItemDecision,
+    Leaf,
+    Mandate,
+    Pair,
+    Photo,
+    Region,
+    RegionTaken,
+    SessionCursor,
+    SessionEvent,
+    Statement,
+    StatementSeen,
+    Station,
+    StationChange,
+    StationContest,
+    Verification,
+)
+
+BATCH = 500
+"""Entries per transaction."""
+
+SECTIONS: dict[str, tuple[Any, ...]] = {
+    "register": (Region, Contest, Pair, Station, StationChange, Mandate),
+    "cursors": (StationContest,),
+    "sessions": (SessionCursor,),
+    "contests": (ContestCursor,),
+    "photos": (Photo,),
+    "figures": (FigureSet,),
+    "statements": (Statement, StatementSeen),
+    "verifications": (Verification,),
+    "generations": (Generation,),
+    "corrections": (Correction, CorrectionField),
+    "decisions": (SessionEvent, ItemDecision, RegionTaken, Determination, Elected),
+}
+"""Section of :func:`state_digest` -> tables it covers, every column except those of `LOCAL`."""
+
+LOCAL = ("last_seq", "entry_id")
+"""Columns that hold this database's own numbering of entries."""
+
+
+class ReplayError(Exception):
+    """A replay that cannot be done; ``text_id`` and ``text_en`` say what to do."""
+
+    def __init__(self, text_id: str, text_en: str) -> None:
+        super().__init__(text_en)
+        self.text_id = text_id
+        self.text_en = text_en
+
+
+def export(path: Path) -> int:
+    """Write every sequenced entry, in leaf order, one line of canonical JSON each; returns their number."""
+    count = 0
+    with path.open("wb") as out:
+        for content in Leaf.objects.order_by("index").values_list("entry__content", flat=True).iterator(BATCH):
+            out.write(bytes(content) + b"\n")
+            count += 1
+    return count
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for line in file:
+            yield line.removesuffix(b"\n")
+
+
+def root_of(path: Path, size: int | None = None) -> tuple[int, bytes]:
+    """Number of entries in a file (at most ``size``) and the root of their tree."""
+    frontier = Frontier()
+    for line in islice(_lines(path), size):
+        frontier.append(leaf_hash(line))
+    return frontier.size, frontier.root()
+
+
+def replay_file(
+    path: Path, checkpoint: tuple[int, bytes] | None = None, progress: Callable[[int], None] | None = None
+) -> int:
+    """Insert the entries of :func:`export` into an empty database; returns their number.
+
+    ``checkpoint``: (size, root) that the file must contain, checked before anything is inserted.
+    Raises `ReplayError`; after an error in the middle the database is of no use.
+    """
+    if Entry.objects.exists():
+        raise ReplayError(
+            "Basis data ini sudah berisi entri. Pakai basis data kosong.",
+            "This database holds entries already. Use an empty one.",
+        )
+    if checkpoint is not None and root_of(path, checkpoint[0]) != checkpoint:
+        raise ReplayError(
+            "Berkas ini tidak cocok dengan titik periksa buku besar. Ambil ulang dari sumbernya.",
+            "This file does not match the ledger's checkpoint. Fetch it again from its source.",
+        )
+    lines, frontier = _lines(path), Frontier()
+    while batch := list(islice(lines, BATCH)):
+        _replay_batch(batch, frontier)
+        if progress:
+            progress(len(batch))
+    return frontier.size
+
+
+@transaction.atomic
+def _replay_batch(batch: list[bytes], frontier: Frontier) -> None:
+    leaves = []
+    for offset, raw in enumerate(batch):
+        try:
+            entry = journal.replay(raw)
+        except (CanonicalError, KeyError, TypeError, ValueError) as error:
+            number = frontier.size + offset + 1
+            raise ReplayError(
+                f"Entri ke-{number} rusak atau tidak dikenal ({error}). Ambil ulang berkasnya.",
+                f"Entry {number} is damaged or unknown ({error}). Fetch the file again.",
+            ) from error
+        leaves.append(Leaf(index=frontier.size + offset, entry=entry))
+    Leaf.objects.bulk_create(leaves)
+    frontier.append_many(bytes(leaf.entry.leaf_hash) for leaf in leaves)
+    state = locks.sequencer_state()
+    state.size, state.frontier = frontier.size, frontier.to_hex()
+    state.save()
+
+
+def state_digest() -> dict[str, str]:
+    """Section -> SHA-256 of what this database says, independent of engine and of entry numbering.
+
+    Sections are those of `SECTIONS`, and ``totals``: the sums of every region in every contest.
+    """
+    out = {name: _digest(models) for name, models in SECTIONS.items()}
+    digest = hashlib.sha256()
+    for contest in Contest.objects.order_by("pk"):
+        digest.update(canonical.dumps([contest.pk, totals.of_contest(contest.pk)]))
+    return out | {"totals": digest.hexdigest()}
+
+
+def _digest(models: tuple[Any, ...]) -> str:
+    digest = hashlib.sha256()
+    for model in models:
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in LOCAL]
+        digest.update(canonical.dumps([model._meta.label, names]))
+        for row in model.objects.order_by("pk").values_list(*names).iterator(2000):
+            digest.update(canonical.dumps([_plain(value) for value in row]))
+    return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return journal.timestamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

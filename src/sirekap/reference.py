@@ -1,0 +1,53 @@
+"""The generated reference pages: one list of (path, text), written by `sirekap docs`, checked by tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def pages() -> dict[Path, str]:
+    """Path -> text of every generated page."""
+    import click
+
+    from sirekap.cli import main
+    from sirekap.config import settings_reference_markdown
+    from sirekap.election.catalogue_pages import fields_reference_markdown, rules_reference_markdown
+
+    reference = DOCS / "reference"
+    return {
+        reference / "fields.md": fields_reference_markdown(),
+        reference / "rules.md": rules_reference_markdown(),
+        reference / "settings.md": settings_reference_markdown(),
+        reference / "commands.md": _commands(click.Context(main, info_name="sirekap")),
+    }
+
+
+def _commands(context: object) -> str:
+    import click
+
+    def walk(ctx: click.Context) -> list[str]:
+        out = [f"## `{ctx.command_path}`\n\n```text\n{ctx.get_help()}\n```\n"]
+        if isinstance(ctx.command, click.Group):
+            for name in sorted(ctx.command.commands):
+                child = ctx.command.commands[name]
+                out += walk(click.Context(child, info_name=name, parent=ctx, max_content_width=100, terminal_width=100))
+        return out
+
+    assert isinstance(context, click.Context)
+    return "# Perintah / Commands\n\nDibuat dari kode oleh `sirekap docs`; jangan diubah dengan tangan.\n\n" + "\n".join(walk(context))
+
+
+def outdated() -> list[Path]:
+    """Pages whose file differs from what the code says."""
+    return [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
+
+
+def write() -> list[Path]:
+    """Write every outdated page; returns those written."""
+    stale = outdated()
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages()[path])
+    return stale

@@ -1,0 +1,116 @@
+"""One act in a process of its own. Started by `databases.Node.start` with a JSON description.
+
+Stands at a barrier (file ``go``); with ``pause`` it also stops between its last statement and its
+commit, says so by the file ``paused``, and waits for the file ``commit``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import django
+
+AT = datetime(2024, 11, 29, 3, tzinfo=UTC)
+
+
+def wait_for(file: Path) -> None:
+    while not file.exists():
+        time.sleep(0.0005)
+
+
+def pause_before_commit(folder: Path) -> None:
+    from django.db import connection
+
+    commit = connection._commit
+
+    def paused() -> None:
+        (folder / "paused").touch()
+        wait_for(folder / "commit")
+        commit()
+
+    connection._commit = paused
+
+
+def acts(store: str) -> dict[str, Callable[..., Any]]:
+    from sirekap.election.generations import RecountReason
+    from sirekap.evidence import open_store
+    from sirekap.records import replaying
+    from sirekap.workflow import intake, people, plenary, register, sequencing, verification
+
+    def actor(person: str) -> people.Actor:
+        return people.actor_of(UUID(person))
+
+    def state(person: str, row: str, figures: dict[str, int | None], generation: int | None = None) -> bool:
+        return verification.make_statement(actor(person), row, figures, AT, generation=generation).verified
+
+    def accept(person: str, session: str, row: str, expected_seq: int | None = None) -> None:
+        plenary.accept(actor(person), UUID(session), row, AT, expected_seq=expected_seq)
+
+    def correct(
+        person: str, second: str, session: str, row: str, changes: dict[str, int], evidence: str, expected_seq: int
+    ) -> None:
+        plenary.correct(
+            actor(person),
+            actor(second),
+            open_store(store),
+            UUID(session),
+            row,
+            changes,
+            "Salah salin",
+            evidence,
+            AT,
+            expected_seq=expected_seq,
+        )
+
+    def photo(person: str, row: str, text: str) -> str:
+        from support.small_election import photo as image
+
+        return str(intake.receive_photo(actor(person), open_store(store), row, 7, image(text), AT).photo)
+
+    return {
+        "state": state,
+        "accept": accept,
+        "correct": correct,
+        "photo": photo,
+        "close": lambda person, session: plenary.close_session(actor(person), UUID(session), AT),
+        "open": lambda person, region, contests: str(plenary.open_session(actor(person), region, contests, AT).pk),
+        "recount": lambda person, session, row: plenary.order_recount(
+            actor(person), UUID(session), row, RecountReason.DARK, AT
+        ),
+        "add": lambda person, station: register.add_station(
+            actor(person), station, 10, 10, "TPS khusus", AT.date(), AT
+        ),
+        "sequence": lambda: getattr(sequencing.sequence(AT), "added", None),
+        "replay": lambda file: [replaying.replay_file(Path(file)), replaying.state_digest()],
+    }
+
+
+def main(spec: dict[str, Any]) -> dict[str, Any]:
+    django.setup()
+    from django.db import connection
+
+    from sirekap.workflow.errors import Refused
+
+    folder = Path(spec["folder"])
+    arguments = dict(spec["arguments"])
+    connection.ensure_connection()
+    act = acts(spec["store"])[spec["act"]]
+    if arguments.pop("pause", False):
+        pause_before_commit(folder)
+    (folder / "ready").touch()
+    wait_for(folder / "go")
+    try:
+        return {"ok": act(**arguments)}
+    except Refused as refused:
+        return {"refused": refused.code}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(json.loads(sys.argv[1]))))
