@@ -23,13 +23,13 @@ test: setup ## Semua uji, dengan cakupan; ARGS="tests/election" / all tests, wit
 	@scripts/system-packages postgresql chromium libatomic1
 	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
 
-lint: setup ## ruff, mypy, lantai impor, bandit / ruff, mypy, import floors, bandit
+lint: setup ## ruff, mypy, lantai impor, bandit, tautan dokumen / ... import floors, bandit, links in the docs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
-	@if [ -f scripts/check_docs ]; then $(BIN)/python scripts/check_docs; fi
+	@$(BIN)/python scripts/check_docs.py
 
 format: setup ## Rapikan kode / format the code
 	@$(BIN)/ruff check --fix-only --quiet .

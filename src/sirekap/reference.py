@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).parents[2] / "docs"
+WIDTH: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
+"""Help text is as wide as this on every terminal."""
 
 
 def pages() -> dict[Path, str]:
     """Path -> text of every generated page."""
     import click
 
-    from sirekap.cli import main
+    from sirekap.cli import CONTEXT, main
     from sirekap.config import settings_reference_markdown
     from sirekap.election.catalogue_pages import fields_reference_markdown, rules_reference_markdown
 
     reference = DOCS / "reference"
+    look: dict[str, Any] = {**CONTEXT, **WIDTH}
     return {
         reference / "fields.md": fields_reference_markdown(),
         reference / "rules.md": rules_reference_markdown(),
         reference / "settings.md": settings_reference_markdown(),
-        reference / "commands.md": _commands(click.Context(main, info_name="sirekap")),
+        reference / "commands.md": _commands(click.Context(main, info_name="sirekap", **look)),
     }
 
 
@@ -32,11 +36,12 @@ def _commands(context: object) -> str:
         if isinstance(ctx.command, click.Group):
             for name in sorted(ctx.command.commands):
                 child = ctx.command.commands[name]
-                out += walk(click.Context(child, info_name=name, parent=ctx, max_content_width=100, terminal_width=100))
+                out += walk(click.Context(child, info_name=name, parent=ctx))
         return out
 
     assert isinstance(context, click.Context)
-    return "# Perintah / Commands\n\nDibuat dari kode oleh `sirekap docs`; jangan diubah dengan tangan.\n\n" + "\n".join(walk(context))
+    head = "# Perintah / Commands\n\nDibuat dari kode oleh `sirekap docs`; jangan diubah dengan tangan.\n\n"
+    return head + "\n".join(walk(context))
 
 
 def outdated() -> list[Path]:

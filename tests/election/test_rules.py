@@ -100,11 +100,8 @@ def test_identity_alone_is_reported_with_expected_and_actual(rule: rules.Rule) -
 
 
 def test_every_identity_of_the_form_has_its_code() -> None:
-    assert [r.code for r in IDENTITY_RULES] == (
-        ["E201", "E202", "E203", "E204", "E205", "E206"]
-        + ["E211", "E212", "E213", "E214", "E215", "E216"]
-        + ["E221", "E222", "E223", "E224", "E225", "E226", "E227", "E228", "E229", "E230"]
-    )
+    numbers = [*range(201, 207), *range(211, 217), *range(221, 231)]
+    assert [r.code for r in IDENTITY_RULES] == [f"E{n}" for n in numbers]
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_row_message_names_the_row_once() -> None:
 
 @pytest.mark.parametrize(("role", "lang"), [("typist", "nl"), ("janitor", "id")])
 def test_unknown_audience_or_language_raises(role: str, lang: str) -> None:
-    with pytest.raises(ValueError, match="nl|janitor"):
+    with pytest.raises(ValueError, match=r"nl|janitor"):
         describe(_samples()["E203"], role, lang)
     with pytest.raises(ValueError, match="nl"):
         title("E203", "nl")

@@ -14,8 +14,11 @@ COUNTED = np.array([True, False, True, True, True])
 
 def summary(tally: t.Tally) -> list[tuple[object, ...]]:
     return [
-        (tier.digits, tier.codes.tolist(), tier.start.tolist(), tier.stop.tolist(), tier.stations.tolist())
-        + (tier.counted.tolist(), tier.sums.tolist(), None if tier.missing is None else tier.missing.tolist())
+        (
+            tier.digits,
+            *(a.tolist() for a in (tier.codes, tier.start, tier.stop, tier.stations, tier.counted, tier.sums)),
+            None if tier.missing is None else tier.missing.tolist(),
+        )
         for tier in tally.tiers
     ]
 

@@ -49,9 +49,7 @@ def test_privileges_of_application_are_exactly_what_it_needs(central: Node) -> N
 
 
 @pytest.mark.postgresql
-def test_owner_as_application_is_refused(
-    postgresql_database: postgres.Database, django_db_blocker: object
-) -> None:
+def test_owner_as_application_is_refused(postgresql_database: postgres.Database, django_db_blocker: object) -> None:
     with (
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
         using(postgresql_database.owner_url, postgresql_database.owner_url),

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 import psycopg
 import pytest
 from django.conf import settings
@@ -113,29 +112,28 @@ class Running:
 
 @contextlib.contextmanager
 def using(url: str, owner_url: str = "") -> Iterator[None]:
-    """Make this database (and its owner's connection) the process's own for a while."""
+    """Make this database, and its owner's connection if given, the process's own for a while."""
     urls = {"default": url} | ({"owner": owner_url} if owner_url else {})
     configured = connections.configure_settings({alias: _database(u) for alias, u in urls.items()})
-    kept = {alias: connections.settings.get(alias) for alias in urls}
-    kept_declared = {alias: settings.DATABASES.get(alias) for alias in urls}
-    old = connections["default"]
-    connections.settings.update(configured)
-    settings.DATABASES.update(configured)
-    connections["default"] = connections.create_connection("default")
+    stores = (connections.settings, settings.DATABASES)
+    kept_settings = [dict(store) for store in stores]
+    kept = {alias: connections[alias] for alias in ("default", "owner") if alias in connections.settings}
+    for store in stores:
+        store.clear()
+        store.update(configured)
+    for alias in urls:
+        connections[alias] = connections.create_connection(alias)
     try:
         yield
     finally:
         for alias in urls:
             connections[alias].close()
-        connections["default"] = old
-        if owner_url:
-            del connections["owner"]
-        for store, values in ((connections.settings, kept), (settings.DATABASES, kept_declared)):
-            for alias, value in values.items():
-                if value is None:
-                    store.pop(alias, None)
-                else:
-                    store[alias] = value
+            del connections[alias]
+        for store, values in zip(stores, kept_settings, strict=True):
+            store.clear()
+            store.update(values)
+        for alias, connection in kept.items():
+            connections[alias] = connection
 
 
 @dataclass

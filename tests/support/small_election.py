@@ -173,7 +173,7 @@ def open_session(small: SmallElection, region: str, contests: tuple[str, ...] = 
 def close_district(small: SmallElection, region: str) -> SessionCursor:
     """A district plenary that accepts every verified row and closes. Returns the session."""
     session = open_session(small, region)
-    for row in StationContest.objects.filter(station__village_id__startswith=region, closed=False):
+    for row in StationContest.objects.filter(pk__startswith=region, closed=False):
         plenary.accept(small.chairs[region], session.pk, row.pk, small.at + timedelta(hours=1))
     plenary.close_session(small.chairs[region], session.pk, small.at + timedelta(hours=2))
     return session

@@ -112,7 +112,7 @@ def seed_cross_contest(book: Book) -> None:
     now = book.figures(GOVERNOR, station)
     less = {"voted_dptb_l": men, "voted_total_l": men}
     less |= {"voted_dptb_p": missing - men, "voted_total_p": missing - men}
-    less |= {n: missing for n in ("voted_dptb_j", "voted_total_j", "ballots_used", "invalid", "total")}
+    less |= dict.fromkeys(("voted_dptb_j", "voted_total_j", "ballots_used", "invalid", "total"), missing)
     wrong = {name: now[name] - by for name, by in less.items()} | {"ballots_unused": now["ballots_unused"] + missing}
     reason = f"{missing} pemilih KTP dan surat suaranya yang tidak sah belum tercatat pada C.Hasil Gubernur."
     right = book.correct_at_district(GOVERNOR, station, wrong, reason)

@@ -22,7 +22,10 @@ def summary(night: Night, folder: Path) -> dict[str, Any]:
         "snapshot": night.snapshot,
         "findings": queries.findings_ever(),
         "refused_entries": night.refused,
-        "corrections": {"district": len(night.plan.district_corrections), "regency": len(night.plan.regency_corrections)},
+        "corrections": {
+            "district": len(night.plan.district_corrections),
+            "regency": len(night.plan.regency_corrections),
+        },
         "ledger": {"size": head.size if head else 0, "root": head.root if head else ""},
         "photos": Photo.objects.count(),
         "photos_read": 0,

@@ -224,8 +224,9 @@ def _show(out: dict[str, Any], cards: list[Any], pages: int, options: Options) -
         table.add_row(kind, votes, *numbers, f"{standing[0]}: {standing[1]}", str(contest["winner"] or "–"))
     console.print(table)
     console.print(
-        f"Buku besar {out['ledger']['size']} entri · {out['photos']} foto · diputar ulang sama: {out['replay_equal']} · "
-        f"salah diam-diam: {out['silently_wrong']} · {out['seconds']} s · {out['peak_rss_mb']} MB"
+        f"Buku besar {out['ledger']['size']} entri · {out['photos']} foto · "
+        f"diputar ulang sama: {out['replay_equal']} · salah diam-diam: {out['silently_wrong']} · "
+        f"{out['seconds']} s · {out['peak_rss_mb']} MB"
     )
     if options.serve:
         sheet = Table(title="Kartu masuk petugas (hanya untuk demo ini)", title_justify="left")
@@ -241,5 +242,6 @@ def serve(options: Options) -> None:
     from sirekap.web.serve import serve as serve_web
 
     address = f"http://{options.host}:{options.port}"
-    console.print(f"Situs publik: [bold]{address}/[/bold]   Petugas: [bold]{address}/petugas/[/bold]   (Ctrl+C berhenti)")
+    console.print(f"Situs publik: [bold]{address}/[/bold]   Petugas: [bold]{address}/petugas/[/bold]")
+    console.print("Ctrl+C untuk berhenti.")
     serve_web(options.host, options.port)

@@ -26,7 +26,7 @@ READINGS_A_DAY = 4
 def _opening(code: str, stations: int, arrived: int) -> datetime:
     if code == LAST:
         return FIRST_DAY
-    if arrived < 0.9 * stations or stations < 80 and int(code[-1]) % 2 == 0:
+    if arrived < 0.9 * stations or (stations < 80 and int(code[-1]) % 2 == 0):
         return SECOND_DAY
     return FIRST_DAY + timedelta(hours=int(code[-1]) % 3)
 

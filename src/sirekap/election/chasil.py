@@ -66,11 +66,47 @@ _ROWS: tuple[tuple[str, str, str, str, str, bool, int, bool], ...] = (
     ("voted_dpph", "I.B.2", "I.B", "Pengguna hak pilih pindahan (DPPh)", "Voted, movers (DPPh)", True, 1, False),
     ("voted_dptb", "I.B.3", "I.B", "Pengguna hak pilih tambahan (DPTb)", "Voted, ID card (DPTb)", True, 1, False),
     ("voted_total", "I.B.4", "I.B", "Jumlah pengguna hak pilih", "Voted, total", True, 1, False),
-    ("ballots_received", "II.1", "II", "Surat suara diterima, termasuk cadangan", "Ballots received, with reserve", False, 1, False),
+    (
+        "ballots_received",
+        "II.1",
+        "II",
+        "Surat suara diterima, termasuk cadangan",
+        "Ballots received, with reserve",
+        False,
+        1,
+        False,
+    ),
     ("ballots_used", "II.2", "II", "Surat suara digunakan", "Ballots used", False, 1, False),
-    ("ballots_spoiled", "II.3", "II", "Surat suara dikembalikan (rusak/keliru coblos)", "Ballots returned, spoiled", False, 1, False),
-    ("ballots_unused", "II.4", "II", "Surat suara tidak digunakan, termasuk sisa cadangan", "Ballots unused", False, 1, False),
-    ("disabled_registered", "III.1", "III", "Pemilih disabilitas terdaftar", "Disabled voters registered", True, 1, True),
+    (
+        "ballots_spoiled",
+        "II.3",
+        "II",
+        "Surat suara dikembalikan (rusak/keliru coblos)",
+        "Ballots returned, spoiled",
+        False,
+        1,
+        False,
+    ),
+    (
+        "ballots_unused",
+        "II.4",
+        "II",
+        "Surat suara tidak digunakan, termasuk sisa cadangan",
+        "Ballots unused",
+        False,
+        1,
+        False,
+    ),
+    (
+        "disabled_registered",
+        "III.1",
+        "III",
+        "Pemilih disabilitas terdaftar",
+        "Disabled voters registered",
+        True,
+        1,
+        True,
+    ),
     ("disabled", "III", "III", "Pemilih disabilitas yang memilih", "Disabled voters who voted", True, 1, False),
 )
 
@@ -123,7 +159,9 @@ VOTES: tuple[Field, ...] = tuple(vote_field(n) for n in range(1, MAX_COLUMNS + 1
 SUMMARY: tuple[Field, ...] = (
     Field("valid", "valid", "V.A", "V", "Jumlah suara sah", "Valid votes", None, 3, blind=True),
     Field("invalid", "invalid", "V.B", "V", "Jumlah suara tidak sah", "Invalid votes", None, 3, blind=True),
-    Field("total", "total", "V.C", "V", "Jumlah suara sah dan tidak sah", "Valid and invalid votes", None, 3, blind=True),
+    Field(
+        "total", "total", "V.C", "V", "Jumlah suara sah dan tidak sah", "Valid and invalid votes", None, 3, blind=True
+    ),
 )
 """Section V."""
 

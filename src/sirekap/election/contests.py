@@ -58,8 +58,9 @@ class Contest:
     title: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.region) != SCOPE_LENGTH[self.kind]:
-            raise ValueError(f"{self.kind} covers a region code of {SCOPE_LENGTH[self.kind]} digits, got {self.region!r}")
+        digits = SCOPE_LENGTH[self.kind]
+        if len(self.region) != digits:
+            raise ValueError(f"{self.kind} covers a region code of {digits} digits, got {self.region!r}")
         if [p.number for p in self.pairs] != list(range(1, len(self.pairs) + 1)):
             raise ValueError("pairs must be numbered 1, 2, ... without gaps")
         if not 1 <= self.columns <= chasil.MAX_COLUMNS:

@@ -124,8 +124,9 @@ class WrongSessionState(PlenaryError):
 
     def __init__(self, state: SessionState, act: SessionAct) -> None:
         allowed = ", ".join(a for s, a in SESSION_TRANSITIONS if s is state)
+        possible = allowed or "tidak ada"
         super().__init__(
-            f"Rapat berstatus “{LABEL_ID[state]}”, jadi langkah “{act}” ditolak. Langkah yang bisa: {allowed or 'tidak ada'}.",
+            f"Rapat berstatus “{LABEL_ID[state]}”, jadi langkah “{act}” ditolak. Langkah yang bisa: {possible}.",
             f"The session is “{LABEL_EN[state]}”, so “{act}” is refused. Possible steps: {allowed or 'none'}.",
         )
         self.state, self.act = state, act

@@ -216,7 +216,7 @@ def _column_sum(what_id: str, what_en: str, column: Column) -> Wording:
     return Wording(
         f"Jumlah {what_id.lower()} ({id_})",
         f"Total, {what_en.lower()} ({en})",
-        f"{what_id}, {id_}: DPT {{a}}, DPPh {{b}}, dan DPTb {{c}} berjumlah {{expected}}, tetapi totalnya tertulis {{d}}.",
+        f"{what_id}, {id_}: DPT {{a}}, DPPh {{b}}, DPTb {{c}} berjumlah {{expected}}, tetapi totalnya tertulis {{d}}.",
         f"{what_en}, {en}: {{a}} (DPT), {{b}} (DPPh) and {{c}} (DPTb) make {{expected}}, but the total says {{d}}.",
     )
 

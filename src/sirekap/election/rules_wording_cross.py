@@ -23,7 +23,7 @@ def _channel(title_id: str, title_en: str, fact_id: str, fact_en: str) -> Wordin
         fact_en,
         "salah baca, atau kertasnya ditulis berbeda-beda.",
         "a misreading, or the paper says different things.",
-        typist_id="Lihat kertasnya lagi pada {place}: {said}. Ketik seperti yang tertulis dengan angka, lalu lanjutkan.",
+        typist_id="Lihat kertasnya lagi pada {place}: {said}. Ketik seperti yang tertulis dalam angka, lalu lanjut.",
         typist_en="Look at the paper again at {place}: {said}. Type what the digits say, then go on.",
     )
 
@@ -57,7 +57,7 @@ def _pair(title_id: str, title_en: str, fact_id: str, fact_en: str, cause_id: st
         cause_id,
         cause_en,
         "buka foto kedua formulir TPS ini berdampingan; yang keliru dibetulkan, atau bawa keduanya ke pleno.",
-        "open the photos of both forms of this station side by side; correct the wrong one, or take both to the plenary.",
+        "open the photos of both forms of this station side by side; correct the wrong one, or take both to plenary.",
         f"Lihat kedua kertasnya lagi (gubernur dan bupati/wali kota). {fact_id}",
         f"Look at both papers again (governor and regent/mayor). {fact_en}",
     )

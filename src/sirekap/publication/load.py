@@ -132,6 +132,11 @@ class Source:
             model.Crumb(code[:n], display_name(code[:n], self.names[code[:n]])) for n in TIERS if n < len(code)
         )
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Local time of the first contest's province."""
+        return ZoneInfo(zoneinfo_name(next(iter(self.books.values())).contest.region[:2]))
+
     def official(self, contest: Contest) -> bool:
         """Whether the contest is determined."""
         return self.states[contest.pk] != "counting"
@@ -298,10 +303,10 @@ def home(src: Source) -> model.HomeView:
 
 def stages(src: Source) -> Iterator[model.Stage]:
     """The timetable on the day of the cut (local time of the province)."""
-    zone = ZoneInfo(zoneinfo_name(next(iter(src.books.values())).contest.region[:2]))
-    today = src.cut.at.astimezone(zone).date()
+    today = src.cut.at.astimezone(src.zone).date()
     for stage in timetable.PILKADA_2024:
         done, note = _stage_done(src, stage.key)
+        done = done or (stage.key == "revote" and today > stage.end)
         yield model.Stage(stage.label_id, stage.start, stage.end, timetable.status(stage, today, done), note)
 
 
@@ -312,6 +317,8 @@ def _stage_done(src: Source, key: str) -> tuple[bool, str]:
         wanted = {c[:digits] for book in src.books.values() for c in book.codes}
         closed = SessionCursor.objects.filter(tier=tiers[key], state="closed").count()
         return closed >= len(wanted), f"{closed} dari {len(wanted)} rapat pleno selesai"
+    if key == "voting":
+        return all(standing for book in src.books.values() for standing in book.standing), ""
     kinds = {"regency_result": ContestKind.REGENT, "province_result": ContestKind.GOVERNOR}
     book = src.books.get(kinds[key]) if key in kinds else None
     return (book is not None and src.official(book.contest)), ""

@@ -146,9 +146,8 @@ def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:
 
 def _photos(photos: list[Photo]) -> Iterator[model.Photo]:
     for photo in photos:
-        first = (photo.pages & -photo.pages).bit_length()
         yield model.Photo(
-            page=first,
+            pages=tuple(n for n in (1, 2, 3) if photo.pages >> (n - 1) & 1),
             sha256=photo.sha256,
             path=paths.photo_path(photo.sha256, EXTENSION[photo.media_type]),
             received_at=photo.at,

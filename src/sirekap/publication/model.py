@@ -245,15 +245,25 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photographed page. ``path`` from the site's root; pixels may be 0 when unknown."""
+    """A photograph of one or more pages. ``path`` from the site's root; pixels may be 0 when unknown."""
 
-    page: int
+    pages: tuple[int, ...]
     sha256: str
     path: str
     received_at: datetime
     width: int = 0
     height: int = 0
     generation: int = 1
+
+    @property
+    def label(self) -> str:
+        """The pages in words (``2`` or ``1–3``)."""
+        ends = sorted({self.pages[0], self.pages[-1]})
+        return (
+            "–".join(map(str, ends))
+            if len(self.pages) in (1, ends[-1] - ends[0] + 1)
+            else ", ".join(map(str, self.pages))
+        )
 
 
 @dataclass(frozen=True, slots=True)

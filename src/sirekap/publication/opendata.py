@@ -140,7 +140,7 @@ def _standings(standings: tuple[int, ...]) -> dict[str, int]:
 
 def _photo(photo: Photo) -> dict[str, object]:
     return {
-        "page": photo.page,
+        "pages": list(photo.pages),
         "sha256": photo.sha256,
         "path": photo.path,
         "received_at": formats.iso(photo.received_at),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from sirekap.election import chasil
 from sirekap.election.standing import COUNTED_FROM, Facts, Tier, standing
 from sirekap.records.models import Entry, FigureSet, StationContest
 from sirekap.records.ranges import within
@@ -64,7 +65,8 @@ def determine(contest: str, entry: Entry) -> None:
 
 def new_figures(pk: Any, figures: dict[str, int | None]) -> FigureSet:
     """Insert one figure set; ``figures`` maps stated field ids to values."""
-    return FigureSet.objects.create(id=pk, stated=list(figures), **figures)
+    stated = [name for name in chasil.BY_ID if name in figures]
+    return FigureSet.objects.create(id=pk, stated=stated, **figures)
 
 
 def touch(entry: Entry, station: str) -> None:

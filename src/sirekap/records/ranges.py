@@ -13,7 +13,8 @@ def within(column: str, region: str) -> Q:
     """
     if not region:
         return Q()
-    if not region.strip("9"):
+    raised = region.rstrip("9")
+    if not raised:
         return Q(**{f"{column}__gte": region})
-    following = str(int(region) + 1).zfill(len(region))
+    following = raised[:-1] + str(int(raised[-1]) + 1)
     return Q(**{f"{column}__gte": region, f"{column}__lt": following})

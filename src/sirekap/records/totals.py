@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Count
 
 from sirekap.election import chasil
 from sirekap.election.tally import Tally, tally
@@ -15,7 +16,7 @@ TIER_DIGITS = (2, 4, 6, 10)
 def matrix(contest_id: str) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.bool_], tuple[str, ...]]:
     """Station codes, figures (rows x fields, null = 0), counted mask and field ids of one contest."""
     contest = Contest.objects.get(pk=contest_id)
-    ids = chasil.field_ids(contest.columns, optional=True)
+    ids = _stated_ids(contest)
     rows = (
         StationContest.objects.filter(contest_id=contest_id, closed=False)
         .order_by("pk")
@@ -25,6 +26,15 @@ def matrix(contest_id: str) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArr
     figures = np.array([[v or 0 for v in row[2:]] for row in data], dtype=np.int64, order="C").reshape(-1, len(ids))
     counted = np.array([row[1] is not None for row in data], dtype=bool)
     return [row[0] for row in data], np.asfortranarray(figures), counted, ids
+
+
+def _stated_ids(contest: Contest) -> tuple[str, ...]:
+    """The form's fields; rows that only some layouts print count once a station states them."""
+    core = set(chasil.field_ids(contest.columns))
+    optional = [name for name in chasil.field_ids(contest.columns, optional=True) if name not in core]
+    counted = StationContest.objects.filter(contest=contest, counted__isnull=False).order_by()
+    stated = counted.aggregate(**{name: Count(f"counted__{name}") for name in optional}) if optional else {}
+    return tuple(n for n in chasil.field_ids(contest.columns, optional=True) if n in core or stated.get(n))
 
 
 def tally_of(contest_id: str) -> tuple[Tally, tuple[str, ...]]:

@@ -1,0 +1,19 @@
+"""Generated pages are what the code says now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sirekap import reference
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_reference_pages_are_up_to_date() -> None:
+    assert reference.outdated() == []
+
+
+def test_reference_folder_holds_the_generated_pages_and_the_states() -> None:
+    generated = {path.name for path in reference.pages()}
+    found = {path.name for path in (DOCS / "reference").glob("*.md")}
+    assert found == generated | {"plenary-states.md"}

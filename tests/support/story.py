@@ -1,0 +1,118 @@
+"""The small election from its first photograph to the elected pair: every kind of act, every kind of fact."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from support import small_election as se
+
+from sirekap.election.generations import RecountReason
+from sirekap.election.roles import Role
+from sirekap.evidence.store import EvidenceStore
+from sirekap.ledger.note import Signer
+from sirekap.records.journal import SYSTEM, append
+from sirekap.records.models import Mandate, SessionCursor
+from sirekap.workflow import determination, people, plenary, register, sequencing, verification
+
+FIRST, SECOND = se.DISTRICTS
+SIGNER = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+
+BOX, RECOUNTED, CORRECTED, DEFERRED, DISPUTED, LATE = (
+    se.row_id(se.STATIONS[n], contest) for n, contest in enumerate([se.REGENT] * 5 + [se.GOVERNOR])
+)
+
+
+def tell(small: se.SmallElection, store: EvidenceStore) -> None:
+    """Everything, in order."""
+    _register(small)
+    _count(small, store)
+    _first_district(small, store)
+    se.close_district(small, SECOND)
+    _regency(small, store)
+    _province(small)
+    chair = small.chairs
+    determination.determine(chair[se.REGENCY], se.REGENT, "2901/2024", small.at, population=900_000)
+    determination.elect(chair[se.REGENCY], se.REGENT, "brpk", "BRPK 1/2025", small.at)
+    determination.determine(chair[se.PROVINCE], se.GOVERNOR, "199/2024", small.at)
+    result = sequencing.sequence(small.at, SIGNER)
+    assert result is not None
+    with transaction.atomic():
+        body = {"number": 1, "manifest_sha256": "ab" * 32, "ledger_size": result.size, "ledger_root": result.root}
+        append("publication.cut", SYSTEM, small.at, body)
+    sequencing.sequence(small.at, SIGNER)
+
+
+def _register(small: se.SmallElection) -> None:
+    admin, day = small.administrator, small.at.date()
+    register.add_station(admin, "3216012001004", 5, 6, "TPS khusus", day, small.at)
+    register.close_station(admin, "3216012001004", "Batal dibuka", day, small.at)
+    register.add_station(admin, "3216022002004", 7, 8, "TPS khusus", day, small.at)
+    register.merge_station(admin, "3216022002004", se.STATIONS[-1], "Pemilih sedikit", day, small.at)
+    register.amend_roll(admin, se.STATIONS[-2], 120, 130, "Perbaikan DPT", day, small.at)
+    leaver = people.register_person("Pengganti", small.at)
+    mandate = people.appoint(admin, leaver, Role.OPERATOR, FIRST, small.at)
+    people.end_mandate(admin, mandate.pk, "Mengundurkan diri", small.at)
+    assert Mandate.objects.filter(end__isnull=False).count() == 1
+
+
+def _count(small: se.SmallElection, store: EvidenceStore) -> None:
+    for row in se.rows_of(""):
+        if row == DISPUTED:
+            _disputed(small, store)
+        elif row != BOX:
+            se.verify(small, store, row)
+
+
+def _disputed(small: se.SmallElection, store: EvidenceStore) -> None:
+    """The committee's slip: one operator saw its statement first, so only a second one settles it."""
+    se.photograph(small, store, DISPUTED)
+    right = se.figures(DISPUTED)
+    verification.make_statement(small.kpps[DISPUTED[:13]], DISPUTED, se.figures(DISPUTED, shift=3), small.at)
+    verification.disclose(small.operators[0], DISPUTED)
+    verification.make_statement(small.operators[0], DISPUTED, right, small.at)
+    assert verification.make_statement(small.operators[1], DISPUTED, right, small.at).verified
+
+
+def correct(
+    small: se.SmallElection, store: EvidenceStore, region: str, session: SessionCursor, row: str, **changes: int
+) -> None:
+    """A correction by the region's chair and first member, with its evidence."""
+    evidence = store.put(se.photo(f"box {row}")).sha256
+    chair, member = small.chairs[region], small.members[region][0]
+    plenary.correct(chair, member, store, session.pk, row, changes, "Salah salin", evidence, small.at)
+
+
+def _first_district(small: se.SmallElection, store: EvidenceStore) -> None:
+    chair, member = small.chairs[FIRST], small.members[FIRST][0]
+    session = se.open_session(small, FIRST)
+    plenary.take_from_box(chair, member, session.pk, BOX, se.figures(BOX), small.at)
+    plenary.defer(chair, session.pk, DEFERRED, "Saksi belum hadir", small.at)
+    plenary.order_recount(chair, session.pk, RECOUNTED, RecountReason.ILLEGIBLE, small.at)
+    plenary.take_from_box(chair, member, session.pk, RECOUNTED, se.figures(RECOUNTED, shift=5), small.at)
+    before = se.figures(CORRECTED)
+    changes = {"votes_1": before["votes_1"] - 2, "votes_3": before["votes_3"] + 2}
+    correct(small, store, FIRST, session, CORRECTED, **changes)
+    plenary.adjourn(chair, session.pk, small.at)
+    plenary.resume(chair, session.pk, small.at + timedelta(hours=1))
+    for row in se.rows_of(FIRST):
+        if row not in (BOX, CORRECTED):
+            plenary.accept(chair, session.pk, row, small.at + timedelta(hours=2))
+    plenary.close_session(chair, session.pk, small.at + timedelta(hours=3))
+
+
+def _regency(small: se.SmallElection, store: EvidenceStore) -> None:
+    chair, session = small.chairs[se.REGENCY], se.open_session(small, se.REGENCY)
+    for district in se.DISTRICTS:
+        plenary.take_region(chair, session.pk, district, small.at)
+    before = se.figures(LATE)
+    correct(small, store, se.REGENCY, session, LATE, votes_2=before["votes_2"] - 1, votes_4=before["votes_4"] + 1)
+    plenary.close_session(chair, session.pk, small.at + timedelta(days=1))
+
+
+def _province(small: se.SmallElection) -> None:
+    chair = small.chairs[se.PROVINCE]
+    session = se.open_session(small, se.PROVINCE, (se.GOVERNOR,))
+    plenary.take_region(chair, session.pk, se.REGENCY, small.at)
+    plenary.close_session(chair, session.pk, small.at + timedelta(days=2))
