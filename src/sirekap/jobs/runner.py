@@ -12,12 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import close_old_connections
-from django.utils import timezone
 
 from sirekap import keys
 from sirekap.config import Config
@@ -25,7 +23,7 @@ from sirekap.evidence.store import EvidenceStore, open_store
 from sirekap.ledger.note import Signer
 from sirekap.publication.model import Report
 from sirekap.publication.publish import publish
-from sirekap.records.models import Entry
+from sirekap.records.clock import now
 from sirekap.workflow import sequencing
 
 logger = logging.getLogger(__name__)
@@ -48,13 +46,6 @@ def log_signer() -> Signer:
 def evidence_store() -> EvidenceStore:
     """The configured store of photographs and documents."""
     return open_store(config().evidence)
-
-
-def now() -> datetime:
-    """The node's clock; never earlier than the newest entry, so that time does not run backwards."""
-    latest = Entry.objects.order_by("seq").values_list("at", flat=True).last()
-    real = timezone.now()
-    return max(real, latest) if latest else real
 
 
 def sequence() -> sequencing.Sequenced | None:

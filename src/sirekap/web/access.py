@@ -40,13 +40,13 @@ class Access:
 
 
 def region_named(kwargs: dict[str, Any]) -> str | None:
-    """The region code that the address names: a station row, a region, a session's or a contest's region."""
-    if "row" in kwargs:
-        return str(kwargs["row"])[:13]
-    if "region" in kwargs and "session" not in kwargs:
-        return str(kwargs["region"])
+    """The region code that the address names: a session's, a station row's, a region, or a contest's."""
     if "session" in kwargs:
         found = SessionCursor.objects.filter(pk=kwargs["session"]).values_list("region_id", flat=True).first()
+    elif "row" in kwargs:
+        found = str(kwargs["row"])[:13]
+    elif "region" in kwargs:
+        found = str(kwargs["region"])
     elif "contest" in kwargs:
         found = Contest.objects.filter(pk=kwargs["contest"]).values_list("region", flat=True).first()
     else:

@@ -7,49 +7,14 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from sirekap.cli.common import as_json_option, django_up, emit, fail, say
+from sirekap.cli.setting_up import election, people
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-
-
-def say(text: str) -> None:
-    """Progress and tables go to stderr; stdout is for results."""
-    click.echo(text, err=True)
-
-
-def fail(text_id: str, text_en: str, status: int = 1) -> NoReturn:
-    """End with an error in both languages."""
-    say(f"✗ {text_id}\n  {text_en}")
-    sys.exit(status)
-
-
-def emit(result: dict[str, Any], as_json: bool) -> None:
-    """The one JSON object on stdout, or one ``key: value`` a line."""
-    if as_json:
-        click.echo(json.dumps(result))
-        return
-    for key, value in result.items():
-        click.echo(f"{key}: {value}")
-
-
-def django_up() -> None:
-    """Start Django with the settings from the environment; configuration errors in plain words."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sirekap.settings")
-    from sirekap.config import ConfigError
-
-    try:
-        import django
-
-        django.setup()
-    except ConfigError as error:
-        for problem in error.problems:
-            say("\n".join(problem.lines()))
-        sys.exit(2)
-
-
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu objek JSON di stdout / one JSON object.")
 
 
 @click.group(context_settings=CONTEXT)
@@ -288,7 +253,7 @@ def ledger_replay(source: Path, as_json: bool) -> None:
 @as_json_option
 def bench(name: str, quick: bool, as_json: bool) -> None:
     """Ukur kecepatan, selalu terhadap pembanding pada jalan yang sama / measure against a baseline."""
-    sys.path.insert(0, str(Path(__file__).parents[2]))
+    sys.path.insert(0, str(Path(__file__).parents[3]))
     try:
         from bench import BENCHES, load
     except ImportError:
@@ -314,5 +279,5 @@ def docs(only_check: bool) -> None:
     sys.exit(1 if only_check and stale else 0)
 
 
-if __name__ == "__main__":
-    main()
+main.add_command(election)
+main.add_command(people)

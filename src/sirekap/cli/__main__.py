@@ -1,0 +1,5 @@
+"""`python -m sirekap.cli`."""
+
+from sirekap.cli import main
+
+main()

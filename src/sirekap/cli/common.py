@@ -1,0 +1,48 @@
+"""What every verb shares: where output goes, how errors end, how Django starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+
+def say(text: str) -> None:
+    """Progress and tables go to stderr; stdout is for results."""
+    click.echo(text, err=True)
+
+
+def fail(text_id: str, text_en: str, status: int = 1) -> NoReturn:
+    """End with an error in both languages."""
+    say(f"✗ {text_id}\n  {text_en}")
+    sys.exit(status)
+
+
+def emit(result: dict[str, Any], as_json: bool) -> None:
+    """The one JSON object on stdout, or one ``key: value`` a line."""
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    for key, value in result.items():
+        click.echo(f"{key}: {value}")
+
+
+def django_up() -> None:
+    """Start Django with the settings from the environment; configuration errors in plain words."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sirekap.settings")
+    from sirekap.config import ConfigError
+
+    try:
+        import django
+
+        django.setup()
+    except ConfigError as error:
+        for problem in error.problems:
+            say("\n".join(problem.lines()))
+        sys.exit(2)
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu objek JSON di stdout / one JSON object.")

@@ -1,0 +1,152 @@
+"""Verbs that set an election up: create it, import its register, appoint people."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sirekap.cli.common import as_json_option, django_up, emit, fail, say
+
+if TYPE_CHECKING:
+    from sirekap.workflow.people import Actor
+
+FILES = ("regions.csv", "pairs.csv", "stations.csv")
+ROLES = ("kpps", "pps", "operator", "member", "chair", "witness", "supervisor", "auditor", "administrator")
+
+
+def _actor(username: str) -> Actor:
+    from sirekap.records.models import Account
+    from sirekap.workflow.people import actor_of
+
+    account = Account.objects.filter(username=username, is_active=True).first()
+    if account is None:
+        fail(f"Tidak ada akun “{username}”.", f"There is no account “{username}”.")
+    return actor_of(account.person_id)
+
+
+def _refusals() -> type[Exception]:
+    from sirekap.workflow.errors import Refused
+
+    return Refused
+
+
+@click.group()
+def election() -> None:
+    """Buat pemilihan dan impor daftarnya / create an election and import its register."""
+
+
+@election.command("create")
+@click.argument("election_id")
+@click.option("--name", required=True, help="Nama resmi / official name.")
+@click.option("--voting-day", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--region", required=True, help="Kode wilayah administrator (2 atau 4 angka).")
+@click.option("--admin", "username", default="admin", show_default=True, help="Nama pengguna administrator pertama.")
+@click.option("--admin-name", required=True, help="Nama orangnya; tidak masuk buku besar / stays out of the ledger.")
+@click.option("--simulated", is_flag=True, help="Data simulasi: tertulis pada setiap layar.")
+@click.password_option(help="Kata sandi administrator.")
+def create(
+    election_id: str,
+    name: str,
+    voting_day: datetime,
+    region: str,
+    username: str,
+    admin_name: str,
+    simulated: bool,
+    password: str,
+) -> None:
+    """Buka buku besar, angkat administrator pertama, buat pemilihan (sekali per basis data)."""
+    django_up()
+    from django.db import transaction
+
+    from sirekap import keys
+    from sirekap.config import load
+    from sirekap.election.roles import Role
+    from sirekap.records.clock import now
+    from sirekap.records.models import Account
+    from sirekap.workflow import people as people_acts
+    from sirekap.workflow import register
+
+    config = load(os.environ)
+    try:
+        key = keys.load(config.keys, keys.Purpose.LOG)
+        keys.refuse_demo(key, config.mode)
+    except keys.KeysError as error:
+        fail(error.text_id, error.text_en)
+    at = now()
+    try:
+        with transaction.atomic():
+            register.open_ledger(key.name, "real", key.signer.verifier.vkey, at)
+            person = people_acts.register_person(admin_name, at)
+            people_acts.appoint(None, person, Role.ADMINISTRATOR, region, at)
+            register.create_election(
+                people_acts.actor_of(person.pk), election_id, name, voting_day.date(), simulated, at
+            )
+            Account.objects.create_account(username, person.pk, password)
+    except _refusals() as refusal:
+        fail(refusal.text_id, refusal.text_en)  # type: ignore[attr-defined]
+    say(f"✓ {name}. Masuk sebagai “{username}”. / Sign in as “{username}”.")
+
+
+@election.command("import")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--as", "username", default="admin", show_default=True, help="Akun yang mengimpor / who imports.")
+@as_json_option
+def import_register(folder: Path, username: str, as_json: bool) -> None:
+    """Impor regions.csv, pairs.csv dan stations.csv dari FOLDER: semua atau tidak sama sekali."""
+    django_up()
+    from sirekap.records.clock import now
+    from sirekap.workflow import register
+
+    texts = {}
+    for file in FILES:
+        try:
+            texts[file] = (folder / file).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            fail(f"{folder / file} tidak ada.", f"{folder / file} is missing.", 2)
+        except UnicodeDecodeError:
+            fail(f"{file} bukan teks UTF-8.", f"{file} is not UTF-8 text.", 2)
+    at = now()
+    try:
+        done = register.import_register(_actor(username), texts, at.date(), at)
+    except _refusals() as refusal:
+        fail(refusal.text_id, refusal.text_en)  # type: ignore[attr-defined]
+    emit({"ok": True, "stations": done.stations, "changed": done.changed}, as_json)
+
+
+@click.group()
+def people() -> None:
+    """Petugas dan mandatnya / people and their mandates."""
+
+
+@people.command("appoint")
+@click.option("--name", required=True, help="Nama orangnya; tidak masuk buku besar.")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--region", required=True, help="Kode wilayah mandat / region code of the mandate.")
+@click.option("--user", "username", required=True, help="Nama pengguna untuk masuk / sign-in name.")
+@click.option("--as", "by", default="admin", show_default=True, help="Akun yang mengangkat / who appoints.")
+@click.password_option(help="Kata sandi awal / first password.")
+def appoint(name: str, role: str, region: str, username: str, by: str, password: str) -> None:
+    """Angkat seseorang dan beri akun masuk / appoint a person with a sign-in."""
+    django_up()
+    from django.db import transaction
+
+    from sirekap.election.roles import Role
+    from sirekap.records.clock import now
+    from sirekap.records.models import Account
+    from sirekap.workflow import people as people_acts
+
+    if Account.objects.filter(username=username).exists():
+        fail(f"Nama pengguna “{username}” sudah dipakai.", f"User name “{username}” is taken.")
+    at = now()
+    try:
+        with transaction.atomic():
+            person = people_acts.register_person(name, at)
+            people_acts.appoint(_actor(by), person, Role(role), region, at)
+            Account.objects.create_account(username, person.pk, password)
+    except _refusals() as refusal:
+        fail(refusal.text_id, refusal.text_en)  # type: ignore[attr-defined]
+    say(f"✓ {username}: {role} {region}")

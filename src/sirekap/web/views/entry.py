@@ -1,0 +1,126 @@
+"""Entering figures beside the photograph, and uploading the photograph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sirekap.election import chasil
+from sirekap.election.roles import Capability
+from sirekap.records.models import Photo, Statement, StationContest
+from sirekap.web import clock, figures, lookups
+from sirekap.web.access import allow
+from sirekap.web.pages import render, store
+from sirekap.web.views.station import heading, row_or_404
+from sirekap.workflow import intake, verification
+from sirekap.workflow.errors import Refused
+
+UNREADABLE = Refused(
+    "photo_missing", "Pilih berkas foto lebih dahulu.", "Choose a photo file first.", 400
+)
+
+
+def asked_fields(row: StationContest) -> tuple[str, ...]:
+    """What the next statement is asked for: the whole form, or only the fields that are still open."""
+    if not row.open_fields:
+        return chasil.field_ids(row.contest.columns)
+    order = chasil.field_ids(row.contest.columns, optional=True)
+    return tuple(name for name in order if name in row.open_fields)
+
+
+@allow(Capability.CONFIRM, Capability.VERIFY)
+def enter(request: HttpRequest, row: str) -> HttpResponse:
+    """The entry form, blind: no figure of anybody else is on it."""
+    found = row_or_404(row)
+    asked = asked_fields(found)
+    form = figures.FigureForm(figures.sections(found.contest, asked))
+    status = 200
+    if request.method == "POST":
+        form.values = figures.read(request.POST, asked)
+        try:
+            return _state(request, found, form)
+        except Refused as refused:
+            form.refuse(refused)
+            status = refused.status
+    mine = Statement.objects.filter(row=found, generation=found.generation, author=request.actor.person)
+    context = {
+        **heading(found),
+        "form": form,
+        "partial": bool(found.open_fields),
+        "again": mine.exists(),
+        "reason": request.POST.get("reason", ""),
+        "generation": request.POST.get("generation", found.generation),
+        "from_queue": request.GET.get("antrean") or request.POST.get("antrean") or "",
+        "photos": _photos(found),
+        "typist": True,
+    }
+    return render(request, "enter.html", context, status)
+
+
+def _photos(row: StationContest) -> list[Photo]:
+    return list(Photo.objects.filter(row=row, generation=row.generation).order_by("pages", "entry_id"))
+
+
+def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm) -> HttpResponse:
+    values: dict[str, Any] = form.values
+    generation = int(request.POST["generation"]) if request.POST.get("generation", "").isdigit() else 0
+    empty = figures.blank(values)
+    if len(empty) == len(values) and not request.POST.get("blank"):
+        values = {}
+    settlement = None
+    if values and empty and not request.POST.get("blank"):
+        verification.refuse_malformed(values, row.contest.columns)
+        form.ask_blank = True
+        form.errors = {name: _("Masih kosong.") for name in empty}
+        raise figures.blank_refusal(len(empty))
+    settlement = verification.make_statement(
+        request.actor,
+        row.pk,
+        values,
+        clock.now(),
+        generation=generation,
+        paper_wrong=bool(request.POST.get("paper_wrong")),
+        reason=request.POST.get("reason", ""),
+    )
+    text = _("Tersimpan: %s terverifikasi.") if settlement.verified else _("Tersimpan: isian %s tercatat.")
+    messages.success(request, text % f"TPS {row.station_id[-3:]}")
+    if request.POST.get("antrean"):
+        return HttpResponseRedirect(f"{reverse('queue_next')}?sesudah={row.pk}")
+    return HttpResponseRedirect(reverse("station", args=[row.pk]))
+
+
+@allow(Capability.UPLOAD)
+def upload(request: HttpRequest, row: str) -> HttpResponse:
+    """Upload a photograph of one or more pages."""
+    found = row_or_404(row)
+    refused: Refused | None = None
+    if request.method == "POST":
+        try:
+            return _receive(request, found)
+        except Refused as why:
+            refused = why
+    photos = _photos(found)
+    have = [n for n in (1, 2, 3) if found.pages >> (n - 1) & 1]
+    context = {**heading(found), "refused": refused, "photos": photos, "have": have}
+    return render(request, "upload.html", context, refused.status if refused else 200)
+
+
+def _receive(request: HttpRequest, row: StationContest) -> HttpResponse:
+    file = request.FILES.get("photo")
+    if file is None:
+        raise UNREADABLE
+    pages = sum(1 << (n - 1) for n in (1, 2, 3) if request.POST.get(f"page_{n}"))
+    receipt = intake.receive_photo(request.actor, store(), row.pk, pages, file.read(), clock.now())
+    text = _("Foto diterima. Tanda terima (hash daun): %s") % receipt.leaf_hash[:16]
+    messages.success(request, text)
+    return HttpResponseRedirect(reverse("station", args=[row.pk]))
+
+
+def next_in_queue(request: HttpRequest, after: str) -> StationContest | None:
+    """The next waiting row after ``after`` in code order, or the first one."""
+    waiting = lookups.queue(request.actor)
+    return waiting.filter(pk__gt=after).first() or waiting.first()
