@@ -1,0 +1,141 @@
+"""Reading one station in a plenary: accept, defer, order a recount."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sirekap.election.generations import LABEL_ID as REASON_LABEL
+from sirekap.election.generations import RecountReason
+from sirekap.election.plenary import ItemAct, allowed_decisions
+from sirekap.election.roles import Capability
+from sirekap.election.standing import ALL_PAGES
+from sirekap.publication import tables
+from sirekap.publication.load import pairs_of
+from sirekap.records.models import Photo, SessionCursor, StationContest
+from sirekap.web import clock, figures, station_view
+from sirekap.web.access import allow
+from sirekap.web.pages import render
+from sirekap.web.views.sessions import next_row, open_acts, progress, session_or_404
+from sirekap.web.views.station import heading, row_or_404
+from sirekap.workflow import agenda, plenary
+from sirekap.workflow.errors import Refused
+
+
+def expected_seq(request: HttpRequest) -> int:
+    """The row's ``last_seq`` that the screen showed; 0 never matches a row that was touched."""
+    text = request.POST.get("last_seq", "")
+    return int(text) if text.isdigit() and len(text) < 16 else 0
+
+
+def item_context(session: uuid.UUID, row: str) -> dict[str, Any]:
+    """What every screen about one row in one session shows; 404 for a row that is not on the agenda."""
+    found, item = session_or_404(session), row_or_404(row)
+    if not item.pk.startswith(found.region_id) or item.contest_id not in found.contests:
+        raise Http404
+    state = agenda.item_state(item, found)
+    current = item.decided or item.verified
+    return {
+        **heading(item),
+        "session": found,
+        "state": state,
+        "current": current.figures() if current else {},
+        "pairs": pairs_of(item.contest),
+        "photos": list(Photo.objects.filter(row=item, generation=item.generation).order_by("pages", "entry_id")),
+        "allowed": {act.value for act in allowed_decisions(state)} if open_acts(found) else set(),
+        "last_seq": item.last_seq,
+    }
+
+
+@allow(Capability.READ)
+def item(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
+    """One station, in figures to be read aloud, with what the chair may decide."""
+    context = item_context(session, row)
+    found: StationContest = context["row"]
+    current = context["current"]
+    done = progress(context["session"])
+    order = sorted({*done.settled, *done.deferred, *done.waiting})
+    place = order.index(found.pk) if found.pk in order else 0
+    context |= {
+        "presides": request.actor.may(Capability.PRESIDE, context["session"].region_id),
+        "findings": figures.finding_lines(found.findings, station_view.known_findings(found), "coordinator"),
+        "photo_missing": found.pages & ALL_PAGES != ALL_PAGES,
+        "groups": tables.administration(current) if current else [],
+        "place": place + 1,
+        "done": len(done.settled),
+        "total": done.total,
+        "previous": order[place - 1] if place else None,
+        "following": order[place + 1] if place + 1 < len(order) else None,
+    }
+    return render(request, "item.html", context)
+
+
+def go_on(session: uuid.UUID, row: str) -> HttpResponse:
+    """To the next row to read in a district; back to the session otherwise."""
+    found = SessionCursor.objects.get(pk=session)
+    following = next_row(found, row) if len(found.region_id) == 6 else None
+    if following is None:
+        return HttpResponseRedirect(reverse("session", args=[session]))
+    return HttpResponseRedirect(reverse("item", args=[session, following]))
+
+
+def _number(row: str) -> str:
+    return f"TPS {row[10:13]}"
+
+
+@allow(Capability.PRESIDE, act=True)
+def accept(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
+    """Accept the verified figures as read out."""
+    plenary.accept(request.actor, session, row, clock.now(), expected_seq=expected_seq(request))
+    messages.success(request, _("%s diterima.") % _number(row))
+    return go_on(session, row)
+
+
+@allow(Capability.PRESIDE)
+def defer(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
+    """Put a station off, with a reason."""
+    context = item_context(session, row)
+    refused = None
+    if request.method == "POST":
+        try:
+            plenary.defer(request.actor, session, row, request.POST.get("reason", ""), clock.now())
+            messages.success(request, _("%s ditunda.") % _number(row))
+            return go_on(session, row)
+        except Refused as why:
+            refused = why
+    context |= {"refused": refused, "reason": request.POST.get("reason", "")}
+    return render(request, "defer.html", context, refused.status if refused else 200)
+
+
+@allow(Capability.PRESIDE)
+def recount(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
+    """Order a recount for one of the law's reasons."""
+    context = item_context(session, row)
+    refused = None
+    if request.method == "POST":
+        try:
+            plenary.order_recount(request.actor, session, row, _reason(request), clock.now())
+            messages.success(request, _("Penghitungan ulang %s diperintahkan.") % _number(row))
+            return HttpResponseRedirect(reverse("item", args=[session, row]))
+        except Refused as why:
+            refused = why
+    reasons = [(r.value, REASON_LABEL[r]) for r in RecountReason]
+    context |= {"refused": refused, "reasons": reasons, "chosen": request.POST.get("reason", "")}
+    return render(request, "recount.html", context, refused.status if refused else 200)
+
+
+def _reason(request: HttpRequest) -> RecountReason:
+    try:
+        return RecountReason(request.POST.get("reason", ""))
+    except ValueError:
+        raise Refused(
+            "recount_reason",
+            "Pilih salah satu alasan penghitungan ulang menurut undang-undang.",
+            "Choose one of the law's reasons for a recount.",
+            400,
+        ) from None

@@ -1,0 +1,134 @@
+"""`sirekap demo` as a newcomer runs it: the real command, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sirekap.demo.facts import facts
+from sirekap.demo.run import MARKER, WIB, DemoError, parse_until, prepare
+
+RUNGS = (
+    "awaited",
+    "received",
+    "read",
+    "confirmed",
+    "verified",
+    "district",
+    "regency",
+    "province",
+    "determined",
+)
+
+
+def run(folder: Path, *options: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "sirekap.cli", "demo", "--no-serve", "--json", "--dir", str(folder), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("\n") == 1, "one JSON object on stdout and nothing else"
+    return dict(json.loads(done.stdout))
+
+
+def standing(**counts: int) -> dict[str, int]:
+    return {rung: counts.get(rung, 0) for rung in RUNGS}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("demo") / "whole"
+    return folder, run(folder)
+
+
+def test_whole_demo_reaches_the_determined_figures(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    regent = result["contests"]["pkwkk"]
+    assert regent == {
+        "votes": [204305, 588399, 666494],
+        "valid": 1459198,
+        "invalid": 43495,
+        "stations": 4236,
+        "standing": standing(determined=4236),
+        "winner": 3,
+    }
+    governor = result["contests"]["pkwkp"]
+    assert (governor["stations"], governor["standing"], governor["winner"]) == (4236, standing(regency=4236), None)
+    assert result["stages"]["pkwkk"] == {
+        "districts_closed": [204136, 588323, 666497],
+        "determined": [204305, 588399, 666494],
+    }
+    assert (result["replay_equal"], result["silently_wrong"], result["photos"]) == (True, 0, 8472)
+
+
+def test_whole_demo_shows_the_snapshot_of_28_november(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    expected = {
+        kind.value: {
+            district.code: {"arrived": district.counts[kind].arrived, "votes": list(district.counts[kind].votes)}
+            for district in facts().districts
+        }
+        for kind in facts().districts[0].counts
+    }
+    assert result["snapshot"] == expected
+
+
+def test_whole_demo_finds_the_seeded_errors(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    assert result["findings"] == {"E202": 1, "E203": 12, "E502": 1, "W402": 2}
+    assert result["refused_entries"] >= 60
+
+
+def test_whole_demo_leaves_every_file_it_names(whole: tuple[Path, dict[str, Any]]) -> None:
+    folder, result = whole
+    site = Path(result["site"])
+    home = (site / "index.html").read_text()
+    assert "Simulasi" in home and "666.494" in home
+    assert Path(result["public_key"]).is_file()
+    assert len((site / "buku-besar/entries.jsonl").read_bytes().splitlines()) == result["ledger"]["size"]
+    assert [p.name for p in Path(result["documents"]).iterdir()] == ["penetapan-pkwkk-3216.json"]
+    assert (folder / "kartu-masuk.txt").stat().st_mode & 0o777 == 0o600
+    stations = [p for p in (site / "pkwkk").rglob("*.html") if p.stem.isdigit()]
+    assert len(stations) == 4236
+    assert len(list((site / "foto").rglob("*.png"))) == 8472
+    assert max(p.stat().st_size for p in (site / "foto").rglob("*.png")) <= 15_000
+
+
+def test_early_stop_serves_that_moment(tmp_path: Path) -> None:
+    result = run(tmp_path / "early", "--until", "arrived=0.02")
+    assert (result["arrived"], result["replay_equal"], result["silently_wrong"]) == (0.0201, True, 0)
+    assert result["contests"]["pkwkk"]["winner"] is None
+    assert result["contests"]["pkwkk"]["standing"]["determined"] == 0
+    assert "Bukan hasil resmi" in (Path(result["site"]) / "index.html").read_text()
+
+
+def test_until_by_share_and_by_time() -> None:
+    at = datetime(2024, 11, 28, 10, 15, tzinfo=WIB)
+    assert [parse_until("arrived=0.905", 1000)(at, n) for n in (904, 905)] == [False, True]
+    by_time = parse_until("at=2024-11-28T10:15", 1000)
+    assert [by_time(at, 0), by_time(at.replace(minute=16), 0)] == [False, True]
+    assert parse_until("", 1000)(at, 1000) is False
+
+
+@pytest.mark.parametrize("text", ["arrived", "arrived=2", "arrived=x", "at=yesterday", "until=1"])
+def test_until_unknown_is_refused(text: str) -> None:
+    with pytest.raises(DemoError):
+        parse_until(text, 1000)
+
+
+def test_folder_with_other_files_is_refused_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(DemoError):
+        prepare(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_folder_of_an_earlier_demo_is_emptied(tmp_path: Path) -> None:
+    prepare(tmp_path / "demo")
+    (tmp_path / "demo" / "old").write_text("x")
+    prepare(tmp_path / "demo")
+    assert [p.name for p in (tmp_path / "demo").iterdir()] == [MARKER]
