@@ -16,8 +16,10 @@ ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
-MAKE = re.compile(r"(?<![\w./-])make ([a-z][a-z-]*)")
-SIREKAP = re.compile(r"(?<![\w.-])sirekap ([a-z]+)(?: ([a-z]+))?")
+START = r"^(?:.*&& |(?:\w+=\S+ )+)?"
+"""Where a command may begin in a line of code."""
+MAKE = re.compile(START + r"make ([a-z][a-z-]*)", re.MULTILINE)
+SIREKAP = re.compile(START + r"(?:\.venv/bin/)?sirekap ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 HEADING = re.compile(r"^## `sirekap ?([a-z ]*)`$", re.MULTILINE)
 EXTERNAL = ("http://", "https://", "mailto:")
 

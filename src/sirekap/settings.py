@@ -36,7 +36,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sirekap.web.middleware.Screens",
 ]
+LOGIN_URL = "sign_in"
+CSRF_FAILURE_VIEW = "sirekap.web.views.errors.csrf_failure"
 ROOT_URLCONF = "sirekap.web.urls"
 WSGI_APPLICATION = "sirekap.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -40,7 +40,7 @@ def test_problems_sound_page_has_none(tmp_path: Path, check_docs: ModuleType) ->
 def test_problems_names_each_broken_thing(tmp_path: Path, check_docs: ModuleType) -> None:
     text = (
         "[a](docs/gone.md) ![b](docs/gone.png) [c](docs/other.md#gone)\n"
-        "We make everything; sirekap speaks in prose.\n`make gone`\n```\nsirekap gone\nsirekap keys gone\n```\n"
+        "We make everything; sirekap speaks in prose.\n`make gone`\n```\nsirekap gone\nA=b sirekap keys gone\n```\n"
     )
     assert list(check_docs.problems(make_repo(tmp_path, text))) == [
         "README.md: tautan putus / broken link: docs/gone.md",

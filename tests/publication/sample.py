@@ -86,7 +86,9 @@ def station(kind: ContestKind, number: int, standing: Standing) -> model.Station
     """Station ``number`` of the village at ``standing``, with the facts that standing implies."""
     code = f"3216011007{number:03d}"
     has = standing >= Standing.CONFIRMED
-    photos = tuple(model.Photo((p,), PHOTO_SHA, paths.photo_path(PHOTO_SHA, "png"), CUT.at, 480, 720) for p in (1, 2, 3))
+    photos = tuple(
+        model.Photo((p,), PHOTO_SHA, paths.photo_path(PHOTO_SHA, "png"), CUT.at, 480, 720) for p in (1, 2, 3)
+    )
     decided = figures(kind, shift=6) if standing >= Standing.DISTRICT else None
     events = [model.Event(CUT.at, "KPPS", "Mengisi angka C.Hasil", ledger_index=3100)] if has else []
     if decided:

@@ -17,7 +17,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from support import postgres, small_election
 
@@ -197,10 +196,19 @@ def node(request: pytest.FixtureRequest) -> Node:
     return found
 
 
+@pytest.fixture(scope="session")
+def empty_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """A migrated, empty SQLite file."""
+    file = tmp_path_factory.mktemp("empty") / "empty.sqlite3"
+    with django_db_blocker.unblock(), using(f"sqlite:///{file}"):
+        migrating.migrate_database()
+    return file
+
+
 @pytest.fixture
-def empty(tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
+def empty(empty_template: Path, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
     """A migrated, empty SQLite database."""
-    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    with django_db_blocker.unblock(), using(url):
-        call_command("migrate", verbosity=0)
-        yield url
+    file = tmp_path / "empty.sqlite3"
+    shutil.copy(empty_template, file)
+    with django_db_blocker.unblock(), using(f"sqlite:///{file}"):
+        yield f"sqlite:///{file}"

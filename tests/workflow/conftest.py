@@ -1,5 +1,5 @@
 """Every test here works on a real database of its own."""
 
-from support.databases import central, empty, local, node, postgresql_template, sqlite_template
+from support.databases import central, empty, empty_template, local, node, postgresql_template, sqlite_template
 
-__all__ = ["central", "empty", "local", "node", "postgresql_template", "sqlite_template"]
+__all__ = ["central", "empty", "empty_template", "local", "node", "postgresql_template", "sqlite_template"]

@@ -53,6 +53,7 @@ def publish(
         if head is None or (previous and not whole and not _news(previous)):
             return None
         cut = model.Cut(number, at, head.size, head.root)
+        whole = whole or (previous is not None and _stations_left(previous))
         partial = previous is not None and not whole and (root / "manifest.json").exists()
         report = _render(root, load.source(cut), previous.ledger_size if previous and partial else None, advance)
         _copy_photos(root, store)
@@ -73,6 +74,12 @@ def publish(
 def _news(previous: Cut) -> bool:
     """Whether anything but the last cut's own entry was sequenced since."""
     return Leaf.objects.filter(index__gte=previous.ledger_size).exclude(entry__kind="publication.cut").exists()
+
+
+def _stations_left(previous: Cut) -> bool:
+    """Whether a station was closed or merged since: its pages must go, so every page is rendered."""
+    since = Leaf.objects.filter(index__gte=previous.ledger_size)
+    return since.filter(entry__kind__in=("station.closed", "station.merged")).exists()
 
 
 def _render(root: Path, src: load.Source, since: int | None, advance: Callable[[int], None]) -> model.Report:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
@@ -35,7 +38,29 @@ def save(row: StationContest, entry: Entry, *changed: str) -> None:
     """Derive and store the changed columns of one row."""
     derive(row)
     row.last_seq = entry.seq
+    held = _held.get()
+    if held is not None:
+        held[row.pk] = row
+        return
     row.save(update_fields=[*changed, "standing", "counted", "last_seq"])
+
+
+_held: ContextVar[dict[str, StationContest] | None] = ContextVar("cursor rows waiting to be stored", default=None)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Collect saved rows and store them together at the end of the block. For replays only."""
+    rows: dict[str, StationContest] = {}
+    token = _held.set(rows)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    columns = [*GENERATION_FIELDS, "standing", "counted", "last_seq"]
+    StationContest.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
 
 
 def rows_in(region: str) -> models.QuerySet[StationContest]:

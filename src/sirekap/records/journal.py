@@ -70,8 +70,16 @@ def replay(raw: bytes, content: dict[str, Any] | None = None, row: StationContes
     Used by :func:`append` and, with bytes alone, to rebuild a database from a published ledger.
     """
     content = canonical.loads(raw) if content is None else content
+    entry = entry_of(raw, content)
+    entry.save()
+    projections.apply(entry, content["actor"], content["body"], row)
+    return entry
+
+
+def entry_of(raw: bytes, content: dict[str, Any]) -> Entry:
+    """The entry of some canonical bytes and what they say, not yet inserted."""
     person = content["actor"]["person"]
-    entry = Entry.objects.create(
+    return Entry(
         id=uuid.UUID(content["id"]),
         kind=content["kind"],
         at=parse_timestamp(content["at"]),
@@ -79,8 +87,6 @@ def replay(raw: bytes, content: dict[str, Any] | None = None, row: StationContes
         content=raw,
         leaf_hash=leaf_hash(raw),
     )
-    projections.apply(entry, content["actor"], content["body"], row)
-    return entry
 
 
 def body_of(entry: Entry) -> dict[str, Any]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from sirekap.ledger import canonical
 from sirekap.ledger.errors import CanonicalError
 from sirekap.ledger.tree import Frontier, leaf_hash
-from sirekap.records import journal, locks, totals
+from sirekap.records import cursors, journal, locks, projections, totals
 from sirekap.records.models import (
     Contest,
     ContestCursor,
@@ -42,6 +44,7 @@ from sirekap.records.models import (
     StationContest,
     Verification,
 )
+from sirekap.records.models.base import held_back
 
 BATCH = 500
 """Entries per transaction."""
@@ -126,22 +129,47 @@ def replay_file(
 
 @transaction.atomic
 def _replay_batch(batch: list[bytes], frontier: Frontier) -> None:
-    leaves = []
-    for offset, raw in enumerate(batch):
-        try:
-            entry = journal.replay(raw)
-        except (CanonicalError, KeyError, TypeError, ValueError) as error:
-            number = frontier.size + offset + 1
-            raise ReplayError(
-                f"Entri ke-{number} rusak atau tidak dikenal ({error}). Ambil ulang berkasnya.",
-                f"Entry {number} is damaged or unknown ({error}). Fetch the file again.",
-            ) from error
-        leaves.append(Leaf(index=frontier.size + offset, entry=entry))
-    Leaf.objects.bulk_create(leaves)
-    frontier.append_many(bytes(leaf.entry.leaf_hash) for leaf in leaves)
+    entries, contents = [], []
+    for number, raw in enumerate(batch, start=frontier.size + 1):
+        with _named(number):
+            contents.append(canonical.loads(raw))
+            entries.append(journal.entry_of(raw, contents[-1]))
+    Entry.objects.bulk_create(entries)
+    numbered = zip(range(frontier.size + 1, frontier.size + len(batch) + 1), entries, contents, strict=True)
+    for together, group in groupby(numbered, key=lambda item: item[1].kind in projections.OF_ROW):
+        _project(list(group), together)
+    Leaf.objects.bulk_create([Leaf(index=frontier.size + i, entry=entry) for i, entry in enumerate(entries)])
+    frontier.append_many(entry.leaf_hash for entry in entries)
     state = locks.sequencer_state()
     state.size, state.frontier = frontier.size, frontier.to_hex()
     state.save()
+
+
+def _project(group: list[tuple[int, Entry, dict[str, Any]]], together: bool) -> None:
+    """Apply entries in order. Those about single rows only touch these rows and are stored ``together``."""
+    if not together:
+        for number, entry, content in group:
+            with _named(number):
+                projections.apply(entry, content["actor"], content["body"])
+        return
+    with _named(group[0][0]):
+        rows = StationContest.objects.in_bulk({content["body"]["row"] for _, _, content in group})
+    with held_back(), cursors.held_back():
+        for number, entry, content in group:
+            with _named(number):
+                projections.apply(entry, content["actor"], content["body"], rows[content["body"]["row"]])
+
+
+@contextmanager
+def _named(number: int) -> Iterator[None]:
+    """Errors in the block become a `ReplayError` that names the entry."""
+    try:
+        yield
+    except (CanonicalError, LookupError, TypeError, ValueError, ObjectDoesNotExist) as error:
+        raise ReplayError(
+            f"Entri ke-{number} rusak atau tidak dikenal ({error}). Ambil ulang berkasnya.",
+            f"Entry {number} is damaged or unknown ({error}). Fetch the file again.",
+        ) from error
 
 
 def state_digest() -> dict[str, str]:

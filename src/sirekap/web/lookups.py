@@ -85,11 +85,11 @@ def below(region: str, contest: str) -> list[Below]:
     return [out[code] for code in sorted(out)]
 
 
-def in_regions(regions: Sequence[str]) -> Q:
-    """Rows of any of the regions."""
+def within_any(column: str, regions: Sequence[str]) -> Q:
+    """Rows whose ``column`` lies in any of the regions; none for no region."""
     found = Q(pk__in=[])
     for region in regions:
-        found |= within("pk", region)
+        found |= within(column, region)
     return found
 
 
@@ -99,7 +99,7 @@ def queue(actor: Actor) -> QuerySet[StationContest]:
     mine = Statement.objects.filter(author=person, generation=F("row__generation")).values("row_id")
     sent = Photo.objects.filter(uploader=person, generation=F("row__generation")).values("row_id")
     return (
-        StationContest.objects.filter(in_regions(actor.regions(Capability.VERIFY)))
+        StationContest.objects.filter(within_any("pk", actor.regions(Capability.VERIFY)))
         .filter(closed=False, pages=ALL_PAGES, verified__isnull=True, decided__isnull=True)
         .exclude(pk__in=mine)
         .exclude(pk__in=sent)

@@ -13,8 +13,10 @@ from django.shortcuts import render as django_render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sirekap import keys
 from sirekap.election.roles import Capability
 from sirekap.evidence import EvidenceStore, open_store
+from sirekap.ledger.note import Signer
 from sirekap.publication import errors
 from sirekap.publication.jinja import stylesheet
 from sirekap.records import queries
@@ -29,6 +31,16 @@ UPLOAD_SLACK = 200_000
 def store() -> EvidenceStore:
     """The configured store of photographs and documents."""
     return open_store(settings.CONFIG.evidence)
+
+
+def receipt_signer() -> Signer | None:
+    """The key that signs receipts; None where this node has none (a receipt then carries no signature)."""
+    try:
+        key = keys.load(settings.CONFIG.keys, keys.Purpose.RECEIPTS)
+        keys.refuse_demo(key, settings.CONFIG.mode)
+    except keys.KeyMissing:
+        return None
+    return key.signer
 
 
 def css() -> str:

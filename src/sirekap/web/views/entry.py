@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,7 +16,7 @@ from sirekap.election.roles import Capability
 from sirekap.records.models import Photo, Statement, StationContest
 from sirekap.web import clock, figures, lookups
 from sirekap.web.access import allow
-from sirekap.web.pages import render, store
+from sirekap.web.pages import receipt_signer, render, store
 from sirekap.web.views.station import heading, row_or_404
 from sirekap.workflow import intake, verification
 from sirekap.workflow.errors import Refused
@@ -71,7 +73,6 @@ def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm) 
     empty = figures.blank(values)
     if len(empty) == len(values) and not request.POST.get("blank"):
         values = {}
-    settlement = None
     if values and empty and not request.POST.get("blank"):
         verification.refuse_malformed(values, row.contest.columns)
         form.ask_blank = True
@@ -114,7 +115,16 @@ def _receive(request: HttpRequest, row: StationContest) -> HttpResponse:
     if file is None:
         raise UNREADABLE
     pages = sum(1 << (n - 1) for n in (1, 2, 3) if request.POST.get(f"page_{n}"))
-    receipt = intake.receive_photo(request.actor, store(), row.pk, pages, file.read(), clock.now())
+    receipt = intake.receive_photo(
+        request.actor,
+        store(),
+        row.pk,
+        pages,
+        file.read(),
+        clock.now(),
+        signer=receipt_signer(),
+        merge_within=timedelta(minutes=settings.CONFIG.receipt_minutes),
+    )
     text = _("Foto diterima. Tanda terima (hash daun): %s") % receipt.leaf_hash[:16]
     messages.success(request, text)
     return HttpResponseRedirect(reverse("station", args=[row.pk]))

@@ -1,0 +1,96 @@
+"""Every address. Staff screens lie under /petugas/, everything else is the public site."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from sirekap.web.admin import site as admin_site
+from sirekap.web.views import (
+    account,
+    corrections,
+    determining,
+    entry,
+    errors,
+    files,
+    items,
+    look,
+    materials,
+    queue,
+    regions,
+    register,
+    sessions,
+    station,
+    work,
+)
+
+
+class RowConverter(StringConverter):
+    """``3216011007001-pkwkk``."""
+
+    regex = "[0-9]{13}-[a-z]{5}"
+
+
+class RegionConverter(StringConverter):
+    """2, 4, 6 or 10 digits."""
+
+    regex = "(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})"
+
+
+class ContestConverter(StringConverter):
+    """``pkwkk-3216``."""
+
+    regex = "[a-z]{5}-[0-9]{2,4}"
+
+
+register_converter(RowConverter, "row")
+register_converter(RegionConverter, "region")
+register_converter(ContestConverter, "contest")
+
+_SESSION = "petugas/pleno/<uuid:session>/"
+_ITEM = _SESSION + "tps/<row:row>/"
+
+urlpatterns = [
+    path("petugas/", work.work, name="work"),
+    path("petugas/masuk", account.sign_in, name="sign_in"),
+    path("petugas/keluar", account.sign_out, name="sign_out"),
+    path("petugas/gaya", look.style, name="style"),
+    path("petugas/gaya/<str:name>", files.look, name="stylesheet"),
+    re_path(r"^petugas/foto/(?P<sha256>[0-9a-f]{64})$", files.photo, name="photo"),
+    path("petugas/tps/<row:row>/", station.station, name="station"),
+    path("petugas/tps/<row:row>/isi", entry.enter, name="enter"),
+    path("petugas/tps/<row:row>/unggah", entry.upload, name="upload"),
+    path("petugas/antrean/", queue.queue, name="queue"),
+    path("petugas/antrean/berikutnya", queue.queue_next, name="queue_next"),
+    path("petugas/bahan/<contest:contest>/<region:region>/", materials.materials, name="materials"),
+    path("petugas/bahan/<contest:contest>/<region:region>/data.csv", materials.materials_csv, name="materials_csv"),
+    path("petugas/wilayah/", regions.regions, name="regions"),
+    path("petugas/wilayah/<region:region>/", regions.region, name="region"),
+    path("petugas/tahapan", regions.stages, name="timetable"),
+    path("petugas/pleno/", sessions.sessions, name="sessions"),
+    path("petugas/pleno/buka/<region:region>", sessions.open_session, name="open_session"),
+    path(_SESSION, sessions.session, name="session"),
+    path(_SESSION + "skors", sessions.adjourn, name="adjourn"),
+    path(_SESSION + "lanjut", sessions.resume, name="resume"),
+    path(_SESSION + "tutup", sessions.close, name="close"),
+    path(_SESSION + "bacakan/<region:region>", sessions.take, name="take"),
+    path(_ITEM, items.item, name="item"),
+    path(_ITEM + "terima", items.accept, name="accept"),
+    path(_ITEM + "tunda", items.defer, name="defer"),
+    path(_ITEM + "hitung-ulang", items.recount, name="recount"),
+    path(_ITEM + "koreksi", corrections.correct, name="correct"),
+    path(_ITEM + "kotak", corrections.from_box, name="from_box"),
+    path("petugas/penetapan/<contest:contest>/", determining.determine, name="determine"),
+    path("petugas/kelola/tps/", register.stations, name="stations"),
+    path("petugas/kelola/impor/", register.import_register, name="import"),
+    path("petugas/kelola/petugas/", register.people, name="people"),
+    path("petugas/admin/", admin_site.urls),
+    re_path(r"^petugas/.*$", errors.not_found),
+    path("", files.site, name="site"),
+    path("<path:path>", files.site),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

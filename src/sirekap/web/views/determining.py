@@ -1,0 +1,84 @@
+"""The determination form of the commission's chair."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sirekap.election.contests import ContestKind
+from sirekap.election.outcome import LABEL_ID, HumanDecision
+from sirekap.election.roles import Capability
+from sirekap.publication.load import pairs_of
+from sirekap.records import totals
+from sirekap.records.models import Contest, ContestCursor, StationContest
+from sirekap.web import clock
+from sirekap.web.access import allow
+from sirekap.web.pages import render
+from sirekap.workflow import determination
+from sirekap.workflow.errors import Refused
+
+
+@allow(Capability.DETERMINE)
+def determine(request: HttpRequest, contest: str) -> HttpResponse:
+    """Record the decision (SK) on a contest's result."""
+    found = Contest.objects.filter(pk=contest).prefetch_related("pairs").first()
+    if found is None:
+        raise Http404
+    refused = None
+    if request.method == "POST":
+        try:
+            return _determine(request, found)
+        except Refused as why:
+            refused = why
+    tier = determination.FINAL_TIER[ContestKind(found.kind)]
+    waiting = StationContest.objects.filter(contest=found, closed=False, ratified_tier__lt=tier).count()
+    context = {
+        "contest": found,
+        "pairs": pairs_of(found),
+        "sums": totals.of_contest(contest).get(found.region, {}),
+        "waiting": waiting,
+        "cursor": ContestCursor.objects.filter(pk=contest).first(),
+        "in_force": determination.latest_determination(contest),
+        "pick": [(str(p.number), f"{p.number}. {p.name}") for p in pairs_of(found)],
+        "tie": refused is not None and (refused.code == "tie" or bool(request.POST.get("chosen"))),
+        "refused": refused,
+        "typed": {name: request.POST.get(name, "") for name in ("number", "population", "chosen", "by", "why")},
+    }
+    return render(request, "determine.html", context, refused.status if refused else 200)
+
+
+def _determine(request: HttpRequest, contest: Contest) -> HttpResponse:
+    outcome = determination.determine(
+        request.actor,
+        contest.pk,
+        request.POST.get("number", ""),
+        clock.now(),
+        population=_population(request.POST.get("population", "")),
+        human=_human(request),
+    )
+    messages.success(request, _("Hasil ditetapkan: %s.") % LABEL_ID[outcome.kind])
+    return HttpResponseRedirect(reverse("determine", args=[contest.pk]))
+
+
+def _population(text: str) -> int | None:
+    cleaned = text.strip().replace(".", "")
+    if not cleaned:
+        return None
+    if not (cleaned.isascii() and cleaned.isdigit()) or len(cleaned) > 10:
+        raise Refused(
+            "population",
+            "Jumlah penduduk ditulis sebagai bilangan bulat, misalnya 3.200.000, atau dikosongkan.",
+            "The population is a whole number such as 3,200,000, or left empty.",
+            400,
+        )
+    return int(cleaned)
+
+
+def _human(request: HttpRequest) -> HumanDecision | None:
+    chosen = request.POST.get("chosen", "").strip()
+    if not (chosen.isascii() and chosen.isdigit()):
+        return None
+    by = tuple(name.strip() for name in request.POST.get("by", "").split(",") if name.strip())
+    return HumanDecision((int(chosen[:2]),), by, request.POST.get("why", "").strip(), request.POST.get("number", ""))

@@ -1,0 +1,166 @@
+"""A cut from a real database: what is public when, what a cut rewrites, what it leaves alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from support import small_election
+from support.small_election import STATIONS, SmallElection, figures, row_id
+
+from sirekap.election.contests import ContestKind
+from sirekap.evidence.store import EvidenceStore, open_store
+from sirekap.ledger.checkpoint import open_checkpoint
+from sirekap.ledger.note import Signer, parse_vkey
+from sirekap.ledger.tree import leaf_hashes, root
+from sirekap.publication import model, paths, publish
+from sirekap.records.models import Cut, Entry
+from sirekap.workflow import plenary, verification
+
+pytestmark = pytest.mark.django_db
+LOG = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+FIRST = row_id(STATIONS[0])
+
+
+@pytest.fixture
+def small() -> SmallElection:
+    return small_election.build()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EvidenceStore:
+    return open_store(str(tmp_path / "evidence"))
+
+
+def cut(tmp_path: Path, store: EvidenceStore, small: SmallElection, minutes: int = 0) -> model.Report | None:
+    return publish.publish(tmp_path / "site", store, LOG, small.at + timedelta(minutes=minutes))
+
+
+def station(tmp_path: Path, code: str = STATIONS[0]) -> dict[str, object]:
+    path = tmp_path / "site" / paths.page(ContestKind.REGENT, code)
+    return dict(json.loads(path.with_suffix(".json").read_bytes()))
+
+
+def village_votes(tmp_path: Path) -> int | None:
+    folder = tmp_path / "site" / paths.region_folder(ContestKind.REGENT, STATIONS[0][:10])
+    figures = json.loads((folder / "data.json").read_bytes())["figures"]
+    return figures and int(figures["votes_1"])
+
+
+def test_cut_without_news_is_not_made(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    assert cut(tmp_path, store, small) is not None
+    before = {p: p.stat().st_mtime_ns for p in (tmp_path / "site").rglob("*") if p.is_file()}
+    assert cut(tmp_path, store, small, 1) is None
+    assert {p: p.stat().st_mtime_ns for p in (tmp_path / "site").rglob("*") if p.is_file()} == before
+    assert list(Cut.objects.values_list("number", flat=True)) == [1]
+
+
+def test_confirmed_figures_stand_on_the_station_page_only(
+    tmp_path: Path, small: SmallElection, store: EvidenceStore
+) -> None:
+    small_election.photograph(small, store, FIRST)
+    verification.make_statement(small.kpps[STATIONS[0]], FIRST, figures(FIRST), small.at)
+    cut(tmp_path, store, small)
+    page = station(tmp_path)
+    assert page["standing"] == "confirmed"
+    assert page["figures"] == {"written": figures(FIRST), "verified": None, "decided": None, "counted": None}
+    assert village_votes(tmp_path) is None
+    html = (tmp_path / "site" / paths.page(ContestKind.REGENT, STATIONS[0])).read_text()
+    assert "Belum diverifikasi, tidak dihitung" in html
+
+
+def test_verified_station_is_counted_and_says_it_is_not_official(
+    tmp_path: Path, small: SmallElection, store: EvidenceStore
+) -> None:
+    small_election.verify(small, store, FIRST)
+    cut(tmp_path, store, small)
+    assert village_votes(tmp_path) == figures(FIRST)["votes_1"]
+    assert "Bukan hasil resmi" in (tmp_path / "site/index.html").read_text()
+    assert "Simulasi" in (tmp_path / "site/index.html").read_text()
+
+
+def test_second_cut_rewrites_only_what_changed(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    small_election.verify(small, store, FIRST)
+    cut(tmp_path, store, small)
+    small_election.verify(small, store, row_id(STATIONS[1]))
+    report = cut(tmp_path, store, small, 1)
+    assert report is not None
+    stations = {Path(p).stem for p in report.paths_written if len(Path(p).stem) == 13}
+    assert stations == {STATIONS[1]}
+    assert village_votes(tmp_path) == figures(FIRST)["votes_1"] + figures(row_id(STATIONS[1]))["votes_1"]
+
+
+def test_partial_cut_equals_a_whole_one(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    cut(tmp_path, store, small)
+    small_election.verify(small, store, FIRST)
+    partial = cut(tmp_path, store, small, 1)
+    assert partial is not None
+    manifest = (tmp_path / "site/manifest.json").read_bytes()
+    whole = publish.publish(tmp_path / "again", store, LOG, small.at + timedelta(minutes=1), whole=True)
+    assert whole is not None
+    pages = sorted(p.relative_to(tmp_path / "site") for p in (tmp_path / "site").glob("pkw*/**/*.html"))
+    differing = [p for p in pages if (tmp_path / "site" / p).read_bytes() != (tmp_path / "again" / p).read_bytes()]
+    assert [p for p in differing if len(p.stem) == 13] == []
+    assert hashlib.sha256(manifest).hexdigest() == partial.manifest_sha256
+
+
+def test_correction_is_shown_with_old_and_new_and_reason(
+    tmp_path: Path, small: SmallElection, store: EvidenceStore
+) -> None:
+    small_election.verify(small, store, FIRST)
+    session = small_election.open_session(small, "321601")
+    evidence = store.put(b"minutes").sha256
+    chair, member = small.chairs["321601"], small.members["321601"][0]
+    right = figures(FIRST, shift=5)
+    changes = {name: right[name] for name in ("votes_1", "votes_2")}
+    plenary.correct(chair, member, store, session.pk, FIRST, changes, "Tertukar saat disalin", evidence, small.at)
+    cut(tmp_path, store, small)
+    last = station(tmp_path)["history"][-1]  # type: ignore[index]
+    old = figures(FIRST)
+    assert (last["role"], last["why"]) == ("Pleno kecamatan", "Tertukar saat disalin")
+    assert last["changes"] == [{"field": n, "old": old[n], "new": right[n]} for n in ("votes_1", "votes_2")]
+
+
+def test_photographs_are_published_under_their_hash(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    small_election.photograph(small, store, FIRST)
+    cut(tmp_path, store, small)
+    (photo,) = station(tmp_path)["photos"]  # type: ignore[misc]
+    assert photo["pages"] == [1, 2, 3]
+    assert hashlib.sha256((tmp_path / "site" / photo["path"]).read_bytes()).hexdigest() == photo["sha256"]
+
+
+def test_published_ledger_matches_its_checkpoint(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    cut(tmp_path, store, small)
+    small_election.photograph(small, store, FIRST)
+    cut(tmp_path, store, small, 1)
+    site = tmp_path / "site"
+    lines = (site / publish.ENTRIES).read_bytes().splitlines()
+    head, _ = open_checkpoint(
+        (site / publish.CHECKPOINT).read_bytes(), parse_vkey((site / publish.PUBLIC_KEY).read_text().strip())
+    )
+    assert (head.size, head.root) == (len(lines), root(leaf_hashes(lines)))
+    assert len(lines) == Entry.objects.count()
+
+
+def test_ledger_cut_short_by_a_crash_is_completed(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    cut(tmp_path, store, small)
+    entries = tmp_path / "site" / publish.ENTRIES
+    whole = entries.read_bytes()
+    entries.write_bytes(whole + b'{"half an en')
+    publish.publish_ledger(tmp_path / "site", LOG)
+    assert entries.read_bytes() == whole
+
+
+def test_closed_station_leaves_the_denominator(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    from sirekap.workflow import register
+
+    cut(tmp_path, store, small)
+    register.close_station(small.administrator, STATIONS[2], "Dilebur ke TPS lain", small.at.date(), small.at)
+    cut(tmp_path, store, small, 1)
+    folder = tmp_path / "site" / paths.region_folder(ContestKind.REGENT, STATIONS[0][:10])
+    assert json.loads((folder / "data.json").read_bytes())["stations"] == 2
+    assert not (tmp_path / "site" / paths.page(ContestKind.REGENT, STATIONS[2])).exists()
