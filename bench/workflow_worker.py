@@ -130,7 +130,7 @@ def _files(codes: list[str]) -> dict[str, str]:
 def _form(rng: random.Random) -> dict[str, int]:
     """Sound figures of one form of 510 voters."""
     voted = {"voted_dpt": (rng.randint(120, 240), rng.randint(130, 250)), "voted_dpph": (1, 2), "voted_dptb": (0, 1)}
-    voted["voted_total"] = tuple(sum(pair[i] for pair in voted.values()) for i in (0, 1))
+    voted["voted_total"] = (sum(men for men, _ in voted.values()), sum(women for _, women in voted.values()))
     out: dict[str, int] = {}
     for stem, (men, women) in {"roll_dpt": (250, 260), **voted, "disabled": (1, 1)}.items():
         out |= {f"{stem}_l": men, f"{stem}_p": women, f"{stem}_j": men + women}

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
+from sirekap.web.views import errors
 from sirekap.workflow import csv_import
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
@@ -52,6 +54,11 @@ def test_csv_complaints_are_worded_as_shown() -> None:
     ]
     sentences = [complaint.sentence() for _, complaints in found for complaint in complaints]
     assert blocks(CSV_PAGE, "text") == ["\n".join(sentences) + "\n"]
+
+
+def test_screens_named_exist() -> None:
+    addresses = {a for page in HOW_TO.glob("*.md") for a in re.findall(r"`(/petugas/[^`]*)`", page.read_text("utf-8"))}
+    assert addresses and [a for a in sorted(addresses) if resolve(a).func is errors.not_found] == []
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def _search(found: SessionCursor, text: str) -> list[StationContest]:
         return []
     rows = agenda.agenda_rows(found).select_related("contest")
     exact = rows.filter(within("pk", text)) if len(text) > len(found.region_id) else rows.none()
-    return list(exact[:FOUND]) or list(rows.filter(station_id__endswith=text)[:FOUND])
+    return list(exact[:FOUND]) or list(rows.filter(station__code__endswith=text)[:FOUND])
 
 
 def _back(session: uuid.UUID) -> HttpResponse:
