@@ -22,7 +22,6 @@ def test_load_with_empty_environment_gives_safe_defaults() -> None:
         allowed_hosts=("localhost", "127.0.0.1", "[::1]"),
         trust_proxy=False,
         log_origin="sirekap.local/log",
-        election_year=2024,
         cut_seconds=60,
         receipt_minutes=5,
         reserve_permille=25,

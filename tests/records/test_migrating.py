@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection, connections
 from support import postgres
@@ -53,6 +52,6 @@ def test_owner_as_application_is_refused(postgresql_database: postgres.Database,
     with (
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
         using(postgresql_database.owner_url, postgresql_database.owner_url),
-        pytest.raises(ImproperlyConfigured, match="sirekap_owner owns the tables"),
+        pytest.raises(migrating.OwnerIsApplication, match="sirekap_owner owns the tables"),
     ):
         migrating.migrate_database()

@@ -41,7 +41,7 @@ def pause_before_commit(folder: Path) -> None:
 def acts(store: str) -> dict[str, Callable[..., Any]]:
     from sirekap.election.generations import RecountReason
     from sirekap.evidence import open_store
-    from sirekap.records import replaying
+    from sirekap.records import rebuilding, replaying
     from sirekap.workflow import intake, people, plenary, register, sequencing, verification
 
     def actor(person: str) -> people.Actor:
@@ -88,7 +88,11 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
             actor(person), station, 10, 10, "TPS khusus", AT.date(), AT
         ),
         "sequence": lambda: getattr(sequencing.sequence(AT), "added", None),
-        "replay": lambda file: [replaying.replay_file(Path(file)), replaying.state_digest()],
+        "replay": lambda file: [
+            replaying.replay_file(Path(file)),
+            replaying.state_digest(),
+            rebuilding.rebuild()["changed"],
+        ],
     }
 
 

@@ -16,6 +16,7 @@ from sirekap.election.standing import Standing
 from sirekap.evidence import digest
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer, verify_note
+from sirekap.records.limits import max_photo_bytes
 from sirekap.records.models import Entry, Photo, StationContest
 from sirekap.workflow import intake, register
 
@@ -118,7 +119,7 @@ def test_media_type_is_read_from_the_bytes(kind: str, media: str) -> None:
         (b"%PDF-1.7 ...", "photo_unreadable", 415),
         (image("GIF"), "photo_unreadable", 415),
         (image("PNG")[:20], "photo_unreadable", 415),
-        (b"\0" * (intake.MAX_BYTES + 1), "photo_too_large", 413),
+        (b"\0" * (max_photo_bytes() + 1), "photo_too_large", 413),
         (image("PNG", (9000, 9000)), "photo_unreadable", 415),
     ],
     ids=["empty", "text", "pdf", "gif", "cut", "oversize", "pixels"],

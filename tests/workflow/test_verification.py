@@ -103,19 +103,19 @@ def test_slip_leaves_only_its_fields_open_and_a_third_person_settles_them(photog
 
 
 def test_author_who_saw_the_other_does_not_count_as_second(photographed: Node) -> None:
-    small, said = photographed.small, {**RIGHT, "disabled_l": 2, "disabled_j": 3}
-    make_statement(kpps(photographed), ROW, said, se.AT)
+    """The paper's sums fail, so nothing but a second pair of eyes can settle it."""
+    small, said = photographed.small, {**RIGHT, "valid": RIGHT["valid"] + 1}
+    make_statement(kpps(photographed), ROW, said, se.AT, paper_wrong=True)
     shown = verification.disclose(small.operators[0], ROW)
     assert [s.pk for s in shown] == [Statement.objects.get().pk]
     verification.disclose(small.operators[0], ROW)
     assert Disclosure.objects.count() == 1
-    settlement = make_statement(small.operators[0], ROW, said, se.AT)
+    settlement = make_statement(small.operators[0], ROW, said, se.AT, paper_wrong=True)
     assert last_entry("statement.made")["body"]["saw"] == [str(shown[0].pk)]
     assert StatementSeen.objects.get().saw_id == shown[0].pk
-    assert not settlement.verified
-    assert set(settlement.open.values()) == {OpenReason.ASSISTED}
-    assert row().standing == Standing.CONFIRMED
-    assert make_statement(small.operators[1], ROW, said, se.AT).verified
+    assert set(settlement.open.values()) <= {OpenReason.ASSISTED, OpenReason.BREAKS_RULE}
+    assert (settlement.verified, row().standing) == (False, Standing.CONFIRMED)
+    assert make_statement(small.operators[1], ROW, said, se.AT, paper_wrong=True).verified
 
 
 def test_own_statement_is_not_disclosed(photographed: Node) -> None:

@@ -17,7 +17,20 @@ from sirekap.cli.setting_up import election, people
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
-@click.group(context_settings=CONTEXT)
+class Verbs(click.Group):
+    """Ends with an error's own two sentences instead of a traceback, whatever room raised it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if not hasattr(error, "text_id"):
+                raise
+            fail(error.text_id, getattr(error, "text_en", ""))
+
+
+@click.group(context_settings=CONTEXT, cls=Verbs)
 @click.version_option(package_name="sirekap")
 def main() -> None:
     """Sirekap: rekapitulasi pemilihan yang dapat diperiksa siapa pun.
@@ -41,13 +54,10 @@ def demo(folder: Path, seed: int, until: str, serve: bool, host: str, port: int,
     Builds the whole election in an empty folder through the same acts as the screens, publishes
     the site, replays the ledger, then serves everything. Station rows are simulated.
     """
-    from sirekap.demo.run import DemoError, Options
+    from sirekap.demo.run import Options
     from sirekap.demo.run import main as run
 
-    try:
-        run(Options(folder, seed, until, serve, as_json, host, port))
-    except DemoError as error:
-        fail(error.text_id, error.text_en)
+    run(Options(folder, seed, until, serve, as_json, host, port))
 
 
 @main.command()
@@ -111,17 +121,15 @@ def keys() -> None:
 
 
 @keys.command("init")
-@click.option("--node", default="sirekap.local", show_default=True, help="Nama node, asal buku besar / log origin.")
+@click.option("--node", default="", help="Nama node; bawaan dari SIREKAP_LOG_ORIGIN / this node's name.")
 @click.option("--demo", "is_demo", is_flag=True, help="Kunci demo; ditolak di produksi / refused in production.")
 def keys_init(node: str, is_demo: bool) -> None:
     """Buat kunci terpisah untuk buku besar, tanda terima, QR, dokumen / make the four keys (0600)."""
     from sirekap import config
     from sirekap import keys as key_files
 
-    try:
-        written = key_files.init(config.load(os.environ).keys, node, demo=is_demo)
-    except key_files.KeysError as error:
-        fail(error.text_id, error.text_en)
+    settings = config.load(os.environ)
+    written = key_files.init(settings.keys, node or settings.log_origin.removesuffix("/log"), demo=is_demo)
     for file in written:
         say(str(file))
 
@@ -200,6 +208,19 @@ def rules_check(as_json: bool) -> None:
     emit({"findings": [f.as_dict() for f in findings]}, as_json)
 
 
+def signed_head(checkpoint: Path | None, key: Path | None) -> tuple[int, bytes] | None:
+    """Size and root of a checkpoint whose signature holds; both files or neither."""
+    if checkpoint is None or key is None:
+        if checkpoint is not None or key is not None:
+            fail("--checkpoint dan --key dipakai bersama.", "--checkpoint and --key go together.", 2)
+        return None
+    from sirekap.ledger.checkpoint import open_checkpoint
+    from sirekap.ledger.note import parse_vkey
+
+    head, _ = open_checkpoint(checkpoint.read_bytes(), parse_vkey(key.read_text().strip()))
+    return head.size, head.root
+
+
 @main.group()
 def ledger() -> None:
     """Buku besar: urutkan, ekspor, putar ulang / sequence, export, replay."""
@@ -230,10 +251,22 @@ def ledger_export(target: Path, as_json: bool) -> None:
     emit({"ok": True, "entries": export(target)}, as_json)
 
 
+@ledger.command("digest")
+@as_json_option
+def ledger_digest(as_json: bool) -> None:
+    """Sidik keadaan basis data ini, untuk dibandingkan dengan hasil putar ulang / this database's state digest."""
+    django_up()
+    from sirekap.records.replaying import state_digest
+
+    emit({"ok": True, "digest": state_digest()}, as_json)
+
+
 @ledger.command("replay")
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--checkpoint", type=click.Path(path_type=Path, exists=True), help="Titik periksa yang harus cocok.")
+@click.option("--key", type=click.Path(path_type=Path, exists=True), help="Kunci publik buku besar (log.vkey).")
 @as_json_option
-def ledger_replay(source: Path, as_json: bool) -> None:
+def ledger_replay(source: Path, checkpoint: Path | None, key: Path | None, as_json: bool) -> None:
     """Putar ulang entri ke basis data KOSONG dari konfigurasi ini, lalu cetak sidik keadaannya."""
     import resource
 
@@ -241,8 +274,9 @@ def ledger_replay(source: Path, as_json: bool) -> None:
     from sirekap.records.migrating import migrate_database
     from sirekap.records.replaying import replay_file, state_digest
 
+    head = signed_head(checkpoint, key)
     migrate_database()
-    entries = replay_file(source)
+    entries = replay_file(source, head)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     emit({"ok": True, "entries": entries, "digest": state_digest(), "peak_rss_mb": peak}, as_json)
 

@@ -28,12 +28,6 @@ def _actor(username: str) -> Actor:
     return actor_of(account.person_id)
 
 
-def _refusals() -> type[Exception]:
-    from sirekap.workflow.errors import Refused
-
-    return Refused
-
-
 @click.group()
 def election() -> None:
     """Buat pemilihan dan impor daftarnya / create an election and import its register."""
@@ -71,23 +65,15 @@ def create(
     from sirekap.workflow import register
 
     config = load(os.environ)
-    try:
-        key = keys.load(config.keys, keys.Purpose.LOG)
-        keys.refuse_demo(key, config.mode)
-    except keys.KeysError as error:
-        fail(error.text_id, error.text_en)
+    key = keys.load(config.keys, keys.Purpose.LOG)
+    keys.refuse_demo(key, config.mode)
     at = now()
-    try:
-        with transaction.atomic():
-            register.open_ledger(key.name, "real", key.signer.verifier.vkey, at)
-            person = people_acts.register_person(admin_name, at)
-            people_acts.appoint(None, person, Role.ADMINISTRATOR, region, at)
-            register.create_election(
-                people_acts.actor_of(person.pk), election_id, name, voting_day.date(), simulated, at
-            )
-            Account.objects.create_account(username, person.pk, password)
-    except _refusals() as refusal:
-        fail(refusal.text_id, refusal.text_en)  # type: ignore[attr-defined]
+    with transaction.atomic():
+        register.open_ledger(key.name, "real", key.signer.verifier.vkey, at)
+        person = people_acts.register_person(admin_name, at)
+        people_acts.appoint(None, person, Role.ADMINISTRATOR, region, at)
+        register.create_election(people_acts.actor_of(person.pk), election_id, name, voting_day.date(), simulated, at)
+        Account.objects.create_account(username, person.pk, password)
     say(f"✓ {name}. Masuk sebagai “{username}”. / Sign in as “{username}”.")
 
 
@@ -110,11 +96,23 @@ def import_register(folder: Path, username: str, as_json: bool) -> None:
         except UnicodeDecodeError:
             fail(f"{file} bukan teks UTF-8.", f"{file} is not UTF-8 text.", 2)
     at = now()
-    try:
-        done = register.import_register(_actor(username), texts, at.date(), at)
-    except _refusals() as refusal:
-        fail(refusal.text_id, refusal.text_en)  # type: ignore[attr-defined]
+    done = register.import_register(_actor(username), texts, at.date(), at)
     emit({"ok": True, "stations": done.stations, "changed": done.changed}, as_json)
+
+
+@election.command("elect")
+@click.argument("contest")
+@click.option("--basis", type=click.Choice(["brpk", "ruling"]), required=True, help="BRPK MK atau putusan MK.")
+@click.option("--reference", required=True, help="Nomor BRPK, putusan, atau SK / its number.")
+@click.option("--as", "username", required=True, help="Akun ketua KPU / the commission chair's account.")
+def elect(contest: str, basis: str, reference: str, username: str) -> None:
+    """Catat pasangan calon terpilih sesudah BRPK atau putusan MK / record the elected pair."""
+    django_up()
+    from sirekap.records.clock import now
+    from sirekap.workflow import determination
+
+    determination.elect(_actor(username), contest, basis, reference, now())
+    say(f"✓ {contest}")
 
 
 @click.group()
@@ -142,11 +140,8 @@ def appoint(name: str, role: str, region: str, username: str, by: str, password:
     if Account.objects.filter(username=username).exists():
         fail(f"Nama pengguna “{username}” sudah dipakai.", f"User name “{username}” is taken.")
     at = now()
-    try:
-        with transaction.atomic():
-            person = people_acts.register_person(name, at)
-            people_acts.appoint(_actor(by), person, Role(role), region, at)
-            Account.objects.create_account(username, person.pk, password)
-    except _refusals() as refusal:
-        fail(refusal.text_id, refusal.text_en)  # type: ignore[attr-defined]
+    with transaction.atomic():
+        person = people_acts.register_person(name, at)
+        people_acts.appoint(_actor(by), person, Role(role), region, at)
+        Account.objects.create_account(username, person.pk, password)
     say(f"✓ {username}: {role} {region}")

@@ -120,15 +120,6 @@ SETTINGS: tuple[Setting, ...] = (
         "Name of this node's log on checkpoints; every node has its own and it never changes.",
     ),
     Setting(
-        "SIREKAP_ELECTION_YEAR",
-        "2024",
-        Kind.WHOLE,
-        "Tahun pemilihan.",
-        "Year of the election.",
-        minimum=2005,
-        maximum=2100,
-    ),
-    Setting(
         "SIREKAP_CUT_SECONDS",
         "60",
         Kind.WHOLE,

@@ -44,7 +44,6 @@ class Config:
     allowed_hosts: tuple[str, ...]
     trust_proxy: bool
     log_origin: str
-    election_year: int
     cut_seconds: int
     receipt_minutes: int
     reserve_permille: int

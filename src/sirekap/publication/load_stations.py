@@ -12,10 +12,11 @@ from sirekap.election.generations import LABEL_ID as GENERATION_LABEL
 from sirekap.election.generations import RecountReason, RevoteReason
 from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.roles import Role
-from sirekap.election.rules import RULE_BY_CODE, check, describe, title
+from sirekap.election.rules import RULE_BY_CODE, describe, title
 from sirekap.election.standing import Standing, Tier
 from sirekap.publication import model, paths
 from sirekap.publication.load import Book, Source, pairs_of
+from sirekap.records.limits import check
 from sirekap.records.models import (
     Correction,
     FigureSet,

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from sirekap.records import triggers
+
+
+class OwnerIsApplication(Exception):
+    """Owner and application are one role, so the data guards would not bind it."""
+
+    def __init__(self, role: str) -> None:
+        self.text_id = (
+            f"Peran aplikasi {role} adalah pemilik tabel atau superuser, jadi penjaga data tidak berlaku baginya. "
+            "Pakai peran lain dalam SIREKAP_DATABASE_URL."
+        )
+        self.text_en = (
+            f"The application's role {role} owns the tables or is a superuser, so the data guards do not bind it. "
+            "Use another role in SIREKAP_DATABASE_URL."
+        )
+        super().__init__(self.text_en)
+
 
 OWNER = "owner"
 """Database alias of ``SIREKAP_DATABASE_OWNER_URL``."""
@@ -17,7 +32,7 @@ def migrate_database(verbosity: int = 0) -> str:
     """Bring the database up to date and put the insert-only triggers back; safe to repeat.
 
     With an owner's address the migrations run as the owner, and the application's role may then
-    only insert facts. Returns the alias that was migrated. Raises ``ImproperlyConfigured`` when
+    only insert facts. Returns the alias that was migrated. Raises `OwnerIsApplication` when
     owner and application are the same role.
     """
     alias = OWNER if OWNER in settings.DATABASES else DEFAULT_DB_ALIAS
@@ -37,10 +52,5 @@ def application_role() -> str:
         cursor.execute("SELECT pg_has_role(%s, current_user, 'MEMBER')", [role])
         owns = bool(cursor.fetchone()[0])
     if superuser or owns:
-        raise ImproperlyConfigured(
-            f"Peran aplikasi {role} adalah pemilik tabel atau superuser, jadi penjaga data tidak berlaku baginya. "
-            "Pakai peran lain dalam SIREKAP_DATABASE_URL. / "
-            f"The application's role {role} owns the tables or is a superuser, so the data guards do not bind it. "
-            "Use another role in SIREKAP_DATABASE_URL."
-        )
+        raise OwnerIsApplication(str(role))
     return str(role)

@@ -42,6 +42,8 @@ class LookupSite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in on the staff screen; a signed-in person without the mandate is refused."""
+        if may_look(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
             raise out_of_scope("admin")
         return redirect(f"{reverse('sign_in')}?next={request.GET.get('next', '/petugas/admin/')}")

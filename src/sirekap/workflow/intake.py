@@ -18,12 +18,12 @@ from sirekap.ledger.note import Signer, sign_note
 from sirekap.records import locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import append, timestamp
+from sirekap.records.limits import max_photo_bytes
 from sirekap.records.models import Entry, Photo, StationContest
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-MAX_BYTES = 15_000_000
 MAX_PIXELS = 60_000_000
 
 
@@ -47,11 +47,12 @@ def media_type(data: bytes) -> str:
 
     Only the header is parsed here, never the pixels.
     """
-    if len(data) > MAX_BYTES:
+    most = max_photo_bytes()
+    if len(data) > most:
         raise Refused(
             "photo_too_large",
-            f"Foto lebih besar dari {MAX_BYTES // 1_000_000} MB. Perkecil lalu kirim lagi.",
-            f"The photo is larger than {MAX_BYTES // 1_000_000} MB. Make it smaller and send it again.",
+            f"Foto lebih besar dari {most // 1_000_000} MB. Perkecil lalu kirim lagi.",
+            f"The photo is larger than {most // 1_000_000} MB. Make it smaller and send it again.",
             413,
         )
     try:

@@ -30,13 +30,14 @@ from sirekap.election.plenary import (
     step,
 )
 from sirekap.election.roles import Capability
-from sirekap.election.rules import Finding, check
+from sirekap.election.rules import Finding
 from sirekap.election.standing import ALL_PAGES, Tier
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.records import locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append
+from sirekap.records.limits import check
 from sirekap.records.models import (
     Contest,
     FigureSet,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -99,8 +99,7 @@ def import_register(actor: Actor, files: Mapping[str, str], effective: date, at:
             complaints = _existing(names, stations)
         if complaints:
             raise ImportRefused(complaints)
-        for code in names:
-            actor.acting(Capability.MANAGE_ELECTION, code)
+        _refuse_foreign(actor, names)
         contests = _contests(pairs, names)
         body = {
             "content_sha256": content,
@@ -111,6 +110,14 @@ def import_register(actor: Actor, files: Mapping[str, str], effective: date, at:
         for part in _parts(stations, contests):
             append("stations.imported", acting, at, {"effective": effective.isoformat(), "stations": part})
     return Imported(len(stations), True)
+
+
+def _refuse_foreign(actor: Actor, codes: Iterable[str]) -> None:
+    """Every region must lie in the actor's own regions, or be an ancestor that names where they lie."""
+    own = actor.regions(Capability.MANAGE_ELECTION)
+    for code in codes:
+        if not any(region.startswith(code) for region in own):
+            actor.acting(Capability.MANAGE_ELECTION, code)
 
 
 def _existing(names: Mapping[str, str], stations: Sequence[Mapping[str, str]]) -> list[Complaint]:

@@ -13,13 +13,14 @@ from django.db import transaction
 from sirekap.election import chasil
 from sirekap.election.contests import ContestKind
 from sirekap.election.roles import Capability, Role
-from sirekap.election.rules import Finding, check, check_cross_contest
+from sirekap.election.rules import Finding, check_cross_contest
 from sirekap.election.rules_base import Identity
 from sirekap.election.rules_table import IDENTITIES
 from sirekap.election.settle import Settlement, StatementView, settle
 from sirekap.election.standing import ALL_PAGES
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import append
+from sirekap.records.limits import check
 from sirekap.records.models import Disclosure, FigureSet, Photo, Statement, StatementSeen, StationContest
 from sirekap.workflow.errors import Refused, stale
 from sirekap.workflow.intake import open_row

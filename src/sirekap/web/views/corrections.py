@@ -29,7 +29,8 @@ def second_actor(request: HttpRequest) -> Actor:
     if user is None:
         raise Refused(
             "second_sign_in",
-            "Orang kedua belum menandatangani: nama pengguna atau kata sandinya kosong atau keliru. Tidak ada yang berubah.",
+            "Orang kedua belum menandatangani: nama pengguna atau kata sandinya kosong atau keliru. "
+            "Belum ada yang berubah; isi lagi lalu kirim.",
             "The second person has not signed: the user name or password is empty or wrong. Nothing has changed.",
             403,
         )
@@ -118,5 +119,3 @@ def from_box(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse
 
     done = _("Angka TPS %s dari kotak suara dicatat dengan dua penanda tangan.") % row[10:13]
     return _screen(request, context, "from_box.html", dict, act, done)
-
-

@@ -21,9 +21,7 @@ from sirekap.web.views.station import heading, row_or_404
 from sirekap.workflow import intake, verification
 from sirekap.workflow.errors import Refused
 
-UNREADABLE = Refused(
-    "photo_missing", "Pilih berkas foto lebih dahulu.", "Choose a photo file first.", 400
-)
+UNREADABLE = Refused("photo_missing", "Pilih berkas foto lebih dahulu.", "Choose a photo file first.", 400)
 
 
 def asked_fields(row: StationContest) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sirekap.election.generations import LABEL_ID as REASON_LABEL
 from sirekap.election.generations import RecountReason
-from sirekap.election.plenary import ItemAct, allowed_decisions
+from sirekap.election.plenary import allowed_decisions
 from sirekap.election.roles import Capability
 from sirekap.election.standing import ALL_PAGES
 from sirekap.publication import tables

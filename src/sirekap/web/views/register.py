@@ -84,8 +84,12 @@ def stations(request: HttpRequest) -> HttpResponse:
         "stations": _stations(village),
         "villages": _villages(request),
         "typed": {name: request.POST.get(name, "") for name in names},
-        "changes": [("add", _("Tambah TPS")), ("amend", _("Ubah daftar pemilih"))]
-        + [("close", _("Tutup TPS")), ("merge", _("Gabung ke TPS lain"))],
+        "changes": [
+            ("add", _("Tambah TPS")),
+            ("amend", _("Ubah daftar pemilih")),
+            ("close", _("Tutup TPS")),
+            ("merge", _("Gabung ke TPS lain")),
+        ],
     }
     return render(request, "register.html", context, refused.status if refused else 200)
 
@@ -229,5 +233,7 @@ def _password(request: HttpRequest, username: str) -> str:
         validate_password(text)
     except ValidationError as error:
         reasons = " ".join(error.messages)
-        raise Refused("password", f"Kata sandi ditolak: {reasons}", f"The password was refused: {reasons}", 400) from None
+        raise Refused(
+            "password", f"Kata sandi ditolak: {reasons}", f"The password was refused: {reasons}", 400
+        ) from None
     return text

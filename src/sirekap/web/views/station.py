@@ -59,6 +59,8 @@ def station(request: HttpRequest, row: str) -> HttpResponse:
         "may_upload": request.actor.may(Capability.UPLOAD, found.station_id) and not found.closed,
         "may_enter": station_view.may_enter(request.actor, facts),
         "complete": found.pages & ALL_PAGES == ALL_PAGES,
-        "also": StationContest.objects.filter(station_id=found.station_id).exclude(pk=found.pk).select_related("contest"),
+        "also": StationContest.objects.filter(station_id=found.station_id)
+        .exclude(pk=found.pk)
+        .select_related("contest"),
     }
     return render(request, "station.html", context)

@@ -1,0 +1,26 @@
+"""The limits in force on this node: settings of the bounds that no source confirms as law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from sirekap.election import rules
+from sirekap.election.rules import Finding, Limits
+
+
+def limits() -> Limits:
+    """``SIREKAP_RESERVE_PERMILLE`` and ``SIREKAP_STATION_LIMIT`` as the rules take them."""
+    config = settings.CONFIG
+    return Limits(reserve_per_mille=config.reserve_permille, station_cap=config.station_limit)
+
+
+def check(figures: Mapping[str, object], columns: int) -> list[Finding]:
+    """:func:`sirekap.election.rules.check` under the limits in force."""
+    return rules.check(figures, columns, limits=limits())
+
+
+def max_photo_bytes() -> int:
+    """``SIREKAP_MAX_UPLOAD_BYTES``."""
+    return int(settings.CONFIG.max_upload_bytes)

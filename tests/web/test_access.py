@@ -1,0 +1,162 @@
+"""All routes with all roles: what each screen declares, what each role is answered, in and out of its region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from support import small_election as small
+from support.databases import Node
+
+from sirekap.election.roles import Role
+from sirekap.web.access import Access
+from sirekap.workflow.people import Actor
+
+from .conftest import SignIn, account, read_out
+
+ROW = small.row_id(small.STATIONS[0])
+ALL = frozenset(Role)
+BODIES = ALL - {Role.KPPS, Role.PPS}
+VERIFIERS = frozenset({Role.OPERATOR, Role.MEMBER})
+CHAIR, ADMINISTRATOR = frozenset({Role.CHAIR}), frozenset({Role.ADMINISTRATOR})
+ANYWHERE = True
+
+# screen -> (roles that may open it for the sample's region, whether a mandate anywhere will do, POST only)
+TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
+    "work": (ALL, ANYWHERE, False),
+    "sign_out": (ALL, ANYWHERE, True),
+    "photo": (ALL, ANYWHERE, False),
+    "timetable": (ALL, ANYWHERE, False),
+    "station": (ALL, False, False),
+    "enter": (VERIFIERS | {Role.KPPS}, False, False),
+    "upload": (frozenset({Role.KPPS, Role.OPERATOR}), False, False),
+    "queue": (VERIFIERS, ANYWHERE, False),
+    "queue_next": (VERIFIERS, ANYWHERE, False),
+    "materials": (ALL - {Role.KPPS}, False, False),
+    "materials_csv": (ALL - {Role.KPPS}, False, False),
+    "regions": (ALL, ANYWHERE, False),
+    "region": (BODIES, False, False),
+    "sessions": (ALL, ANYWHERE, False),
+    "open_session": (CHAIR, False, True),
+    "session": (BODIES, False, False),
+    "adjourn": (CHAIR, False, True),
+    "resume": (CHAIR, False, True),
+    "close": (CHAIR, False, True),
+    "take": (CHAIR, False, True),
+    "item": (BODIES, False, False),
+    "accept": (CHAIR, False, True),
+    "defer": (CHAIR, False, False),
+    "recount": (CHAIR, False, False),
+    "correct": (CHAIR, False, False),
+    "from_box": (CHAIR, False, False),
+    "determine": (CHAIR, False, False),
+    "stations": (ADMINISTRATOR, ANYWHERE, False),
+    "import": (ADMINISTRATOR, ANYWHERE, False),
+    "people": (ADMINISTRATOR, ANYWHERE, False),
+}
+OPEN_TO_ANYONE = {"sign_in", "style", "stylesheet", "site", None}
+
+
+def routes() -> list[URLPattern]:
+    return [p for p in get_resolver().url_patterns if isinstance(p, URLPattern)]
+
+
+def arguments(name: str, session: Any) -> dict[str, Any]:
+    if name in ("station", "enter", "upload"):
+        return {"row": ROW}
+    if name in ("materials", "materials_csv"):
+        return {"contest": small.REGENT, "region": small.VILLAGES[0]}
+    if name == "determine":
+        return {"contest": small.REGENT}
+    if name in ("region", "open_session"):
+        return {"region": small.DISTRICTS[0]}
+    if name == "photo":
+        return {"sha256": "0" * 64}
+    out = {}
+    if name in ("session", "adjourn", "resume", "close", "take", "item", "accept", "defer", "recount"):
+        out["session"] = session
+    if name in ("correct", "from_box"):
+        out["session"] = session
+    if name in ("item", "accept", "defer", "recount", "correct", "from_box"):
+        out["row"] = ROW
+    return out | ({"region": small.DISTRICTS[0]} if name == "take" else {})
+
+
+def call(client: Client, name: str, session: Any) -> Any:
+    address = reverse(name, kwargs=arguments(name, session))
+    return client.post(address) if TABLE[name][2] else client.get(address)
+
+
+def insiders(people: small.SmallElection, name: str) -> dict[Role, Actor]:
+    chair = people.chairs[small.DISTRICTS[0] if name == "open_session" else small.REGENCY]
+    return {
+        Role.KPPS: people.kpps[ROW[:13]],
+        Role.OPERATOR: people.operators[0],
+        Role.MEMBER: people.members[small.REGENCY][0],
+        Role.CHAIR: chair,
+        Role.ADMINISTRATOR: people.administrator,
+        **people.others,
+    }
+
+
+def outsiders(people: small.SmallElection) -> dict[Role, Actor]:
+    length = {Role.KPPS: 13, Role.PPS: 10}
+    code = "3217012001001"
+    return {role: people.appoint(f"Luar {role}", role, code[: length.get(role, 4)]) for role in Role}
+
+
+def test_every_view_declares_who_may_and_the_table_knows_every_route() -> None:
+    undeclared = [str(p.pattern) for p in routes() if not isinstance(getattr(p.callback, "access", None), Access)]
+    assert undeclared == []
+    assert {p.name for p in routes()} == set(TABLE) | OPEN_TO_ANYONE
+    anonymous = {p.name for p in routes() if p.callback.access.anonymous}
+    assert anonymous == OPEN_TO_ANYONE
+    acts = {p.name for p in routes() if p.callback.access.methods == ("POST",)}
+    assert acts == {name for name, (_, _, act) in TABLE.items() if act}
+
+
+def test_every_route_answers_every_role_as_declared(node: Node) -> None:
+    session = read_out(node).pk
+    strangers = outsiders(node.small)
+    wrong = []
+    for name, (roles, anywhere, _) in TABLE.items():
+        for inside, people in ((True, insiders(node.small, name)), (False, strangers)):
+            for role, actor in people.items():
+                client = Client()
+                client.force_login(account(actor))
+                answer = call(client, name, session)
+                expected = role in roles and (inside or anywhere)
+                if (answer.status_code != 403) is not expected:
+                    wrong.append((name, role.value, inside, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_anonymous_is_sent_to_the_sign_in(node: Node, name: str) -> None:
+    session = small.open_session(node.small, small.DISTRICTS[0]).pk
+    answer = call(Client(), name, session)
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/petugas/masuk")
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_admin_lookup_is_for_administrators_and_auditors(node: Node, sign_in: SignIn, role: Role) -> None:
+    client = sign_in(insiders(node.small, "")[role])
+    seen = [client.get(a).status_code for a in ("/petugas/admin/", "/petugas/admin/records/entry/")]
+    looks = role in (Role.ADMINISTRATOR, Role.AUDITOR)
+    assert seen == ([200, 200] if looks else [302, 302])
+    assert client.get("/petugas/admin/login/").status_code == (302 if looks else 403)
+
+
+def test_an_act_is_refused_to_a_get(node: Node, sign_in: SignIn) -> None:
+    client = sign_in(node.small.chairs[small.DISTRICTS[0]])
+    assert client.get(reverse("open_session", args=[small.DISTRICTS[0]])).status_code == 405
+
+
+def test_a_form_without_its_token_changes_nothing(node: Node) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account(node.small.chairs[small.DISTRICTS[0]]))
+    answer = client.post(reverse("open_session", args=[small.DISTRICTS[0]]), {"contest": small.REGENT})
+    assert answer.status_code == 400
+    assert "Tidak ada yang dicatat" in answer.content.decode()

@@ -1,0 +1,518 @@
+"""Plenary sessions: reading station by station, corrections, recounts, higher tiers, closing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from support import small_election as se
+from support import story
+from support.acts import last_entry, refused
+from support.databases import Node
+
+from sirekap.election.generations import RecountReason
+from sirekap.election.plenary import ItemState
+from sirekap.election.standing import Standing, Tier
+from sirekap.records import totals
+from sirekap.records.models import (
+    Correction,
+    CorrectionField,
+    FigureSet,
+    Generation,
+    ItemDecision,
+    RegionTaken,
+    SessionCursor,
+    SessionEvent,
+    StationContest,
+)
+from sirekap.records.rebuilding import rebuild
+from sirekap.workflow import plenary, register
+from sirekap.workflow.agenda import agenda_of, item_state
+
+DISTRICT, OTHER = se.DISTRICTS
+ROW, GOVERNOR_ROW, THIRD = se.rows_of(DISTRICT)[:3]
+LATER = se.AT + timedelta(hours=1)
+
+
+def row(pk: str = ROW) -> StationContest:
+    return StationContest.objects.select_related("decided", "verified").get(pk=pk)
+
+
+def people_of(node: Node, region: str = DISTRICT) -> tuple[Any, Any]:
+    return node.small.chairs[region], node.small.members[region][0]
+
+
+def read_all(node: Node, region: str, session: SessionCursor, skip: tuple[str, ...] = ()) -> None:
+    chair, member = people_of(node, region)
+    for pk in se.rows_of(region):
+        if pk not in skip and row(pk).decided_tier == 0:
+            plenary.take_from_box(chair, member, session.pk, pk, se.figures(pk), LATER)
+
+
+def closed_district(node: Node, region: str) -> SessionCursor:
+    session = se.open_session(node.small, region)
+    read_all(node, region, session)
+    plenary.close_session(node.small.chairs[region], session.pk, LATER)
+    return session
+
+
+@pytest.fixture
+def session(local: Node) -> SessionCursor:
+    """An open district session."""
+    return se.open_session(local.small, DISTRICT)
+
+
+def test_session_opened(local: Node, session: SessionCursor) -> None:
+    chair = local.small.chairs[DISTRICT]
+    assert last_entry("session.changed") == {
+        "actor": {"person": str(chair.person), "role": "chair", "region": DISTRICT},
+        "at": "2024-11-27T06:00:00.000000Z",
+        "body": {
+            "session": str(session.pk),
+            "event": "opened",
+            "tier": 1,
+            "region": DISTRICT,
+            "contests": [se.REGENT, se.GOVERNOR],
+            "state": "opened",
+            "detail": {"state": "opened"},
+        },
+    }
+    assert (session.tier, session.region_id, session.contests, session.state, session.opened_at) == (
+        1,
+        DISTRICT,
+        [se.REGENT, se.GOVERNOR],
+        "opened",
+        se.AT,
+    )
+
+
+def test_accepted_station_keeps_its_verified_figures(local: Node, session: SessionCursor) -> None:
+    verified = se.verify(local.small, local.store, ROW)
+    plenary.accept(local.small.chairs[DISTRICT], session.pk, ROW, LATER, expected_seq=verified.last_seq)
+    assert last_entry("item.decided")["body"] == {
+        "row": ROW,
+        "generation": 1,
+        "session": str(session.pk),
+        "tier": 1,
+        "began": True,
+        "decision": "accepted",
+        "figures_id": str(verified.verified_id),
+        "figures": None,
+        "findings": [],
+        "second": None,
+        "reason": "",
+    }
+    decision, after = ItemDecision.objects.get(), row()
+    assert (decision.decision, decision.figures_id, decision.tier, decision.row_id) == (
+        "accepted",
+        verified.verified_id,
+        1,
+        ROW,
+    )
+    assert (after.decided_id, after.decided_tier, after.standing) == (verified.verified_id, 1, Standing.VERIFIED)
+    assert SessionCursor.objects.get().state == "reading"
+
+
+def test_station_without_figures_is_taken_from_the_box_with_the_missing_photo_as_finding(
+    local: Node, session: SessionCursor
+) -> None:
+    chair, member = people_of(local)
+    with refused("not_verified"):
+        plenary.accept(chair, session.pk, ROW, LATER)
+    plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
+    body = last_entry("item.decided")["body"]
+    assert (body["decision"], body["figures"], body["findings"], body["second"]) == (
+        "from_box",
+        se.figures(ROW),
+        ["W701"],
+        str(member.person),
+    )
+    after = row()
+    assert after.decided is not None and after.decided.figures() == se.figures(ROW)
+    assert (after.standing, after.counted, after.findings) == (Standing.AWAITED, None, ["W701"])
+
+
+def test_correction_is_one_decision_over_several_fields(local: Node, session: SessionCursor) -> None:
+    se.verify(local.small, local.store, ROW)
+    chair, member = people_of(local)
+    before = se.figures(ROW)
+    changes = {"votes_1": before["votes_1"] - 4, "votes_2": before["votes_2"] + 4, "votes_3": before["votes_3"]}
+    evidence = local.store.put(se.photo("box")).sha256
+    plenary.correct(chair, member, local.store, session.pk, ROW, changes, "Salah salin", evidence, LATER)
+    after = {**before, **changes}
+    assert last_entry("item.corrected")["body"] == {
+        "row": ROW,
+        "generation": 1,
+        "session": str(session.pk),
+        "tier": 1,
+        "began": True,
+        "changes": {name: {"old": before[name], "new": changes[name]} for name in ("votes_1", "votes_2")},
+        "figures": after,
+        "findings": [],
+        "reason": "Salah salin",
+        "evidence": evidence,
+        "authorised": [str(chair.person), str(member.person)],
+    }
+    fact = Correction.objects.select_related("figures").get()
+    assert (fact.figures.figures(), fact.first, fact.second, fact.evidence) == (
+        after,
+        chair.person,
+        member.person,
+        evidence,
+    )
+    assert list(CorrectionField.objects.order_by("field").values_list("field", "old", "new")) == [
+        (name, before[name], changes[name]) for name in ("votes_1", "votes_2")
+    ]
+    cursor = row()
+    assert (cursor.decided_id, cursor.counted_id, cursor.decided_tier) == (fact.figures_id, fact.figures_id, 1)
+    assert totals.of_contest(se.REGENT)[DISTRICT]["votes_2"] == after["votes_2"]
+    figures = FigureSet.objects.get(pk=cursor.verified_id).figures()
+    assert figures == before
+
+
+def test_correction_refused(local: Node, session: SessionCursor) -> None:
+    small, (chair, member) = local.small, people_of(local)
+    before = se.figures(ROW)
+    good = {"votes_1": before["votes_1"] - 1, "votes_2": before["votes_2"] + 1}
+    evidence = local.store.put(se.photo("box")).sha256
+
+    def correct(changes: dict[str, Any] = good, by: Any = chair, second: Any = member, **other: Any) -> None:
+        values = {"reason": "Salah salin", "evidence": evidence, "at": LATER, **other}
+        plenary.correct(by, second, local.store, session.pk, ROW, changes, **values)
+
+    with refused("nothing_to_correct"):
+        correct()
+    seq = se.verify(small, local.store, ROW).last_seq
+    with refused("evidence", 400):
+        correct(evidence="")
+    with refused("evidence", 400):
+        correct(evidence="0" * 64)
+    with refused("two_persons", 403):
+        correct(second=chair)
+    with refused("out_of_scope", 403):
+        correct(second=small.members[OTHER][0])
+    with refused("out_of_scope", 403):
+        correct(second=small.operators[0])
+    with refused("no_change", 400):
+        correct({"votes_1": before["votes_1"]})
+    with refused("no_change", 400):
+        correct({})
+    with refused("reason", 400):
+        correct(reason="")
+    with refused("malformed", 400):
+        correct({"votes_1": -1})
+    with refused("malformed", 400):
+        correct({"votes_9": 1})
+    with refused("stale"):
+        correct(expected_seq=seq - 1)
+    with refused("correction_breaks_rule", 422) as info:
+        correct({"votes_1": before["votes_1"] + 1})
+    assert [f.code for f in info.value.findings] == ["E203"]
+    correct(expected_seq=seq)
+
+
+def test_correction_may_leave_an_old_error_it_does_not_touch(local: Node, session: SessionCursor) -> None:
+    wrong = {**se.figures(ROW), "disabled_j": 5}
+    se.photograph(local.small, local.store, ROW)
+    for actor in (local.small.kpps[ROW[:13]], local.small.operators[0]):
+        se.verification.make_statement(actor, ROW, wrong, se.AT, paper_wrong=True)
+    assert row().findings == ["E230"]
+    before = se.figures(ROW)
+    changes = {"votes_1": before["votes_1"] - 1, "votes_2": before["votes_2"] + 1}
+    story.correct(local.small, local.store, DISTRICT, session, ROW, **changes)
+    assert row().findings == ["E230"]
+    with refused("correction_breaks_rule", 422):
+        story.correct(local.small, local.store, DISTRICT, session, ROW, disabled_j=6)
+    story.correct(local.small, local.store, DISTRICT, session, ROW, disabled_j=2)
+    assert row().findings == []
+
+
+def test_recount_starts_a_generation_whose_figures_must_be_read_out(local: Node, session: SessionCursor) -> None:
+    old = se.verify(local.small, local.store, ROW)
+    chair, member = people_of(local)
+    plenary.order_recount(chair, session.pk, ROW, RecountReason.TOTALS_DIFFER, LATER)
+    assert last_entry("generation.opened")["body"] == {
+        "row": ROW,
+        "generation": 2,
+        "generation_kind": "HSU",
+        "reason": "totals_differ",
+        "session": str(session.pk),
+        "began": True,
+    }
+    now = row()
+    assert (now.generation, now.pages, now.verified, now.decided, now.counted, now.standing) == (
+        2,
+        0,
+        None,
+        None,
+        None,
+        Standing.AWAITED,
+    )
+    assert Generation.objects.get().row_id == ROW
+    assert item_state(now, session) is ItemState.RECOUNT
+    for act in (
+        lambda: plenary.accept(chair, session.pk, ROW, LATER),
+        lambda: plenary.defer(chair, session.pk, ROW, "Nanti", LATER),
+        lambda: plenary.order_recount(chair, session.pk, ROW, RecountReason.DARK, LATER),
+    ):
+        with refused("WrongItemState"):
+            act()
+    counted = se.figures(ROW, shift=9)
+    plenary.take_from_box(chair, member, session.pk, ROW, counted, LATER)
+    assert last_entry("item.decided")["body"]["decision"] == "recount_entered"
+    now = row()
+    assert now.verified is not None and now.verified.figures() == counted
+    assert (now.standing, now.decided, now.decided_tier, item_state(now, session)) == (
+        Standing.VERIFIED,
+        None,
+        0,
+        ItemState.UNREAD,
+    )
+    plenary.accept(chair, session.pk, ROW, LATER)
+    assert (row().decided_id, row().decided_tier) == (now.verified_id, 1)
+    assert FigureSet.objects.filter(pk=old.verified_id).exists()
+    assert rebuild()["changed"] == 0
+
+
+def test_session_cannot_close_between_recount_and_reading_out(local: Node, session: SessionCursor) -> None:
+    chair, member = people_of(local)
+    read_all(local, DISTRICT, session)
+    plenary.order_recount(chair, session.pk, ROW, RecountReason.DARK, LATER)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, session.pk, LATER)
+    plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, session.pk, LATER)
+    plenary.accept(chair, session.pk, ROW, LATER)
+    plenary.close_session(chair, session.pk, LATER)
+    assert rebuild()["changed"] == 0
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before reading", "after reading"])
+def test_deferred_station_keeps_the_session_open(local: Node, session: SessionCursor, after: bool) -> None:
+    chair, member = people_of(local)
+    read_all(local, DISTRICT, session, skip=() if after else (ROW,))
+    plenary.defer(chair, session.pk, ROW, "Saksi belum hadir", LATER)
+    assert last_entry("item.decided")["body"]["reason"] == "Saksi belum hadir"
+    assert item_state(row(), session) is ItemState.DEFERRED
+    agenda = agenda_of(SessionCursor.objects.get())
+    assert (agenda.unread, agenda.deferred, agenda.accepted) == (0, 1, 11)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, session.pk, LATER)
+    with refused("WrongItemState"):
+        plenary.defer(chair, session.pk, ROW, "Sekali lagi", LATER)
+    if after:
+        plenary.accept(chair, session.pk, ROW, LATER)
+    else:
+        plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
+    plenary.close_session(chair, session.pk, LATER)
+    assert rebuild()["changed"] == 0
+
+
+def test_deferred_station_is_settled_by_a_correction(local: Node, session: SessionCursor) -> None:
+    se.verify(local.small, local.store, ROW)
+    plenary.defer(local.small.chairs[DISTRICT], session.pk, ROW, "Saksi belum hadir", LATER)
+    before = se.figures(ROW)
+    changes = {"votes_1": before["votes_1"] - 1, "votes_2": before["votes_2"] + 1}
+    story.correct(local.small, local.store, DISTRICT, session, ROW, **changes)
+    assert item_state(row(), session) is ItemState.ACCEPTED
+    assert agenda_of(session).deferred == 0
+
+
+def test_closed_session_ratifies_its_rows(node: Node) -> None:
+    session = closed_district(node, DISTRICT)
+    session.refresh_from_db()
+    hashes = plenary.figures_hash(session)
+    assert last_entry("session.changed")["body"] == {
+        "session": str(session.pk),
+        "event": "closed",
+        "state": "closed",
+        "detail": {"state": "closed", "figures_sha256": hashes},
+    }
+    assert SessionEvent.objects.get(event="closed").detail == {"state": "closed", "figures_sha256": hashes}
+    assert (session.state, session.closed_at) == ("closed", LATER)
+    rows = StationContest.objects.filter(pk__startswith=DISTRICT)
+    found = set(rows.values_list("standing", "ratified_tier"))
+    assert (rows.count(), found) == (12, {(Standing.DISTRICT, Tier.DISTRICT)})
+    assert all(r.counted_id == r.decided_id for r in rows)
+    assert set(StationContest.objects.filter(pk__startswith=OTHER).values_list("standing", flat=True)) == {0}
+
+
+def test_closed_session_takes_no_more_acts(local: Node) -> None:
+    session, (chair, member) = closed_district(local, DISTRICT), people_of(local)
+    before = se.figures(ROW)
+    evidence = local.store.put(se.photo("box")).sha256
+    for act in (
+        lambda: plenary.accept(chair, session.pk, ROW, LATER),
+        lambda: plenary.defer(chair, session.pk, ROW, "Nanti", LATER),
+        lambda: plenary.order_recount(chair, session.pk, ROW, RecountReason.DARK, LATER),
+        lambda: plenary.take_from_box(chair, member, session.pk, ROW, before, LATER),
+        lambda: plenary.correct(chair, member, local.store, session.pk, ROW, {"votes_1": 1}, "Salah", evidence, LATER),
+        lambda: plenary.adjourn(chair, session.pk, LATER),
+        lambda: plenary.resume(chair, session.pk, LATER),
+        lambda: plenary.close_session(chair, session.pk, LATER),
+    ):
+        with refused("WrongSessionState"):
+            act()
+
+
+def test_adjourned_session_reads_nothing_until_resumed(local: Node, session: SessionCursor) -> None:
+    chair, member = people_of(local)
+    plenary.adjourn(chair, session.pk, LATER)
+    assert last_entry("session.changed")["body"]["detail"] == {"state": "adjourned"}
+    with refused("WrongSessionState"):
+        plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
+    plenary.resume(chair, session.pk, LATER)
+    plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
+    assert SessionCursor.objects.get().state == "reading"
+
+
+def test_reading_refused(local: Node, session: SessionCursor) -> None:
+    small, (chair, member) = local.small, people_of(local)
+    figures = se.figures(ROW)
+    take = plenary.take_from_box
+    with refused("not_on_agenda", 400):
+        take(chair, member, session.pk, se.rows_of(OTHER)[0], se.figures(se.rows_of(OTHER)[0]), LATER)
+    with refused("not_found", 404):
+        take(chair, member, session.pk, f"{ROW[:13]}-pilpr", figures, LATER)
+    with refused("not_found", 404):
+        take(chair, member, uuid.uuid4(), ROW, figures, LATER)
+    with refused("not_found", 404):
+        plenary.close_session(chair, uuid.uuid4(), LATER)
+    with refused("incomplete", 400):
+        take(chair, member, session.pk, ROW, {k: v for k, v in figures.items() if k != "valid"}, LATER)
+    with refused("malformed", 400):
+        take(chair, member, session.pk, ROW, {**figures, "valid": -1}, LATER)
+    with refused("two_persons", 403):
+        take(chair, chair, session.pk, ROW, figures, LATER)
+    with refused("out_of_scope", 403):
+        take(chair, small.others[se.Role.SUPERVISOR], session.pk, ROW, figures, LATER)
+    with refused("stale"):
+        take(chair, member, session.pk, ROW, figures, LATER, expected_seq=0)
+    with refused("reason", 400):
+        plenary.defer(chair, session.pk, ROW, "", LATER)
+    with refused("WrongSessionState"):
+        plenary.close_session(chair, session.pk, LATER)
+    take(chair, member, session.pk, ROW, figures, LATER)
+    with refused("WrongItemState"):
+        take(chair, member, session.pk, ROW, figures, LATER)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, session.pk, LATER)
+    register.close_station(small.administrator, THIRD[:13], "Digusur", se.AT.date(), se.AT)
+    with refused("station_closed"):
+        take(chair, member, session.pk, THIRD, se.figures(THIRD), LATER)
+
+
+def test_station_closed_later_leaves_the_agenda(local: Node, session: SessionCursor) -> None:
+    read_all(local, DISTRICT, session, skip=se.rows_of(THIRD[:13]) and tuple(se.rows_of(THIRD[:13])))
+    chair = local.small.chairs[DISTRICT]
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, session.pk, LATER)
+    register.close_station(local.small.administrator, THIRD[:13], "Digusur", se.AT.date(), se.AT)
+    plenary.close_session(chair, session.pk, LATER)
+    assert rebuild()["changed"] == 0
+
+
+OPENING: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "unknown region": ("not_found", "chair 321601", "321609", se.CONTESTS),
+    "village": ("not_found", "chair 321601", se.VILLAGES[0], se.CONTESTS),
+    "higher chair": ("not_chair_here", "chair 3216", DISTRICT, se.CONTESTS),
+    "member": ("out_of_scope", "member 321601 1", DISTRICT, se.CONTESTS),
+    "neighbour": ("out_of_scope", "chair 321602", DISTRICT, se.CONTESTS),
+    "unknown contest": ("wrong_contest", "chair 321601", DISTRICT, ("pkwkk-3217",)),
+    "regent in the province": ("wrong_contest", "chair 32", "32", se.CONTESTS),
+    "nothing": ("EmptyAgenda", "chair 321601", DISTRICT, ()),
+}
+
+
+@pytest.mark.parametrize("name", OPENING)
+def test_opening_refused(local: Node, name: str) -> None:
+    code, who, region, contests = OPENING[name]
+    with refused(code):
+        plenary.open_session(local.small.everyone()[who], region, contests, se.AT)
+
+
+def test_second_session_of_a_region_is_refused(local: Node, session: SessionCursor) -> None:
+    with refused("session_exists"):
+        se.open_session(local.small, DISTRICT)
+
+
+def test_regency_reads_closed_districts_and_closes(local: Node) -> None:
+    small, chair = local.small, local.small.chairs[se.REGENCY]
+    regency = se.open_session(small, se.REGENCY)
+    with refused("lower_not_closed"):
+        plenary.take_region(chair, regency.pk, DISTRICT, LATER)
+    closed_district(local, DISTRICT)
+    plenary.take_region(chair, regency.pk, DISTRICT, LATER)
+    assert last_entry("region.taken")["body"] == {"session": str(regency.pk), "region": DISTRICT, "began": True}
+    taken = RegionTaken.objects.get()
+    assert (taken.session_id, taken.region_id, taken.at) == (regency.pk, DISTRICT, LATER)
+    with refused("already_taken"):
+        plenary.take_region(chair, regency.pk, DISTRICT, LATER)
+    with refused("not_found", 404):
+        plenary.take_region(chair, regency.pk, "321609", LATER)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, regency.pk, LATER)
+    closed_district(local, OTHER)
+    plenary.adjourn(chair, regency.pk, LATER)
+    with refused("session_not_open"):
+        plenary.take_region(chair, regency.pk, OTHER, LATER)
+    plenary.resume(chair, regency.pk, LATER)
+    plenary.take_region(chair, regency.pk, OTHER, LATER)
+    before = se.figures(ROW)
+    changes = {"votes_1": before["votes_1"] - 7, "votes_3": before["votes_3"] + 7}
+    story.correct(small, local.store, se.REGENCY, regency, ROW, **changes)
+    assert (row().decided_tier, row().standing) == (Tier.REGENCY, Standing.DISTRICT)
+    plenary.close_session(chair, regency.pk, LATER)
+    assert set(StationContest.objects.values_list("standing", flat=True)) == {Standing.REGENCY}
+    votes = [totals.of_contest(se.REGENT)["3216"][f"votes_{n}"] for n in (1, 2, 3)]
+    plain = [sum(se.figures(r)[f"votes_{n}"] for r in se.rows_of("", (se.REGENT,))) for n in (1, 2, 3)]
+    assert votes == [plain[0] - 7, plain[1], plain[2] + 7]
+    assert rebuild()["changed"] == 0
+
+
+def test_regency_touches_no_station_of_an_open_district(local: Node, session: SessionCursor) -> None:
+    se.verify(local.small, local.store, ROW)
+    regency = se.open_session(local.small, se.REGENCY)
+    with refused("lower_not_closed"):
+        plenary.accept(local.small.chairs[se.REGENCY], regency.pk, ROW, LATER)
+    with refused("lower_not_closed"):
+        story.correct(local.small, local.store, se.REGENCY, regency, ROW, votes_1=1)
+
+
+def test_regency_orders_a_recount_of_a_ratified_station(local: Node) -> None:
+    small, (chair, member) = local.small, people_of(local, se.REGENCY)
+    regency = se.open_session(small, se.REGENCY)
+    for district in se.DISTRICTS:
+        closed_district(local, district)
+        plenary.take_region(chair, regency.pk, district, LATER)
+    plenary.order_recount(chair, regency.pk, ROW, RecountReason.ILLEGIBLE, LATER)
+    assert (row().standing, row().ratified_tier) == (Standing.AWAITED, 0)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, regency.pk, LATER)
+    plenary.take_from_box(chair, member, regency.pk, ROW, se.figures(ROW, shift=1), LATER)
+    plenary.accept(chair, regency.pk, ROW, LATER)
+    plenary.close_session(chair, regency.pk, LATER)
+    assert (row().standing, row().generation, row().decided_tier) == (Standing.REGENCY, 2, Tier.REGENCY)
+    assert rebuild()["changed"] == 0
+
+
+def test_regency_reads_a_station_added_after_its_district_closed(local: Node) -> None:
+    small, (chair, member) = local.small, people_of(local, se.REGENCY)
+    closed_district(local, DISTRICT)
+    closed_district(local, OTHER)
+    code = f"{se.VILLAGES[0]}009"
+    register.add_station(small.administrator, code, 210, 210, "TPS khusus", se.AT.date(), se.AT)
+    regency = se.open_session(small, se.REGENCY)
+    for district in se.DISTRICTS:
+        plenary.take_region(chair, regency.pk, district, LATER)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, regency.pk, LATER)
+    for contest in se.CONTESTS:
+        figures = se.figures(se.row_id(se.STATIONS[0], contest))
+        plenary.take_from_box(chair, member, regency.pk, se.row_id(code, contest), figures, LATER)
+    plenary.close_session(chair, regency.pk, LATER)
+    assert set(StationContest.objects.values_list("standing", flat=True)) == {Standing.REGENCY}
+    assert rebuild()["changed"] == 0
