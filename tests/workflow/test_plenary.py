@@ -134,6 +134,17 @@ def test_station_without_figures_is_taken_from_the_box_with_the_missing_photo_as
     assert (after.standing, after.counted, after.findings) == (Standing.AWAITED, None, ["W701"])
 
 
+def test_figures_that_exist_are_corrected_not_typed_over(local: Node, session: SessionCursor) -> None:
+    """Otherwise reason and evidence could be avoided."""
+    chair, member = people_of(local)
+    se.verify(local.small, local.store, ROW)
+    plenary.take_from_box(chair, member, session.pk, THIRD, se.figures(THIRD), LATER)
+    plenary.defer(chair, session.pk, THIRD, "Saksi belum hadir", LATER)
+    for pk in (ROW, THIRD):
+        with refused("already_verified"):
+            plenary.take_from_box(chair, member, session.pk, pk, se.figures(pk, shift=5), LATER)
+
+
 def test_correction_is_one_decision_over_several_fields(local: Node, session: SessionCursor) -> None:
     se.verify(local.small, local.store, ROW)
     chair, member = people_of(local)
@@ -471,6 +482,21 @@ def test_regency_reads_closed_districts_and_closes(local: Node) -> None:
     plain = [sum(se.figures(r)[f"votes_{n}"] for r in se.rows_of("", (se.REGENT,))) for n in (1, 2, 3)]
     assert votes == [plain[0] - 7, plain[1], plain[2] + 7]
     assert rebuild()["changed"] == 0
+
+
+def test_regency_defers_a_station_of_a_district_it_has_read(local: Node) -> None:
+    chair, regency = local.small.chairs[se.REGENCY], se.open_session(local.small, se.REGENCY)
+    for district in se.DISTRICTS:
+        closed_district(local, district)
+        plenary.take_region(chair, regency.pk, district, LATER)
+    plenary.defer(chair, regency.pk, ROW, "Saksi belum hadir", LATER)
+    agenda = agenda_of(regency)
+    assert (agenda.unread, agenda.deferred, agenda.accepted) == (0, 1, 23)
+    with refused("AgendaUnfinished"):
+        plenary.close_session(chair, regency.pk, LATER)
+    plenary.accept(chair, regency.pk, ROW, LATER)
+    plenary.close_session(chair, regency.pk, LATER)
+    assert (row().standing, row().decided_tier, rebuild()["changed"]) == (Standing.REGENCY, Tier.REGENCY, 0)
 
 
 def test_regency_touches_no_station_of_an_open_district(local: Node, session: SessionCursor) -> None:

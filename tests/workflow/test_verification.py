@@ -118,6 +118,15 @@ def test_author_who_saw_the_other_does_not_count_as_second(photographed: Node) -
     assert make_statement(small.operators[1], ROW, said, se.AT, paper_wrong=True).verified
 
 
+def test_disclosure_refused(photographed: Node) -> None:
+    make_statement(kpps(photographed), ROW, RIGHT, se.AT)
+    with refused("out_of_scope", 403):
+        verification.disclose(photographed.small.chairs[se.DISTRICTS[1]], ROW)
+    with refused("not_found", 404):
+        verification.disclose(kpps(photographed), f"{ROW[:13]}-pilpr")
+    assert Disclosure.objects.count() == 0
+
+
 def test_own_statement_is_not_disclosed(photographed: Node) -> None:
     make_statement(kpps(photographed), ROW, RIGHT, se.AT)
     verification.disclose(kpps(photographed), ROW)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from sirekap.cli.common import as_json_option, django_up, emit, fail, say
+from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, folder_option, say
 from sirekap.cli.setting_up import election, people
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -25,9 +25,14 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            if not hasattr(error, "text_id"):
-                raise
-            fail(error.text_id, getattr(error, "text_en", ""))
+            if hasattr(error, "text_id"):
+                fail(error.text_id, getattr(error, "text_en", ""))
+            if type(error).__name__ in ("OperationalError", "ProgrammingError"):
+                fail(
+                    f"Basis data tidak dapat dipakai ({error}). Jalankan `sirekap check`, lalu `sirekap migrate`.",
+                    f"The database cannot be used ({error}). Run `sirekap check`, then `sirekap migrate`.",
+                )
+            raise
 
 
 @click.group(context_settings=CONTEXT, cls=Verbs)
@@ -41,7 +46,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--dir", "folder", type=click.Path(path_type=Path), default=DEMO, show_default=True)
 @click.option("--seed", default=2024, show_default=True, help="Benih acak baris TPS / seed of the station rows.")
 @click.option("--until", default="", help="Berhenti lebih awal / stop earlier: arrived=0.905 | at=2024-11-28T10:15")
 @click.option("--serve/--no-serve", default=True, help="Layani situs sesudahnya / serve the site afterwards.")
@@ -63,14 +68,10 @@ def demo(folder: Path, seed: int, until: str, serve: bool, host: str, port: int,
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--dir", "folder", type=click.Path(path_type=Path, exists=True), help="Folder demo yang sudah ada.")
-def serve(host: str, port: int, folder: Path | None) -> None:
+@folder_option
+def serve(host: str, port: int) -> None:
     """Layani layar petugas dan situs publik / serve staff screens and the public site."""
-    if folder is not None:
-        from sirekap.demo.run import configure
-
-        configure(folder.absolute())
-    django_up()
+    django_up(or_demo=True)
     from sirekap.web.serve import serve as serve_web
 
     say(f"http://{host}:{port}/  ·  http://{host}:{port}/petugas/")
@@ -79,9 +80,10 @@ def serve(host: str, port: int, folder: Path | None) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Sekali saja, lalu selesai / one round only.")
+@folder_option
 def work(once: bool) -> None:
     """Pekerjaan latar: mengurutkan buku besar dan menerbitkan potongan / sequence and publish."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.jobs.runner import run_forever, run_once
 
     run_once() if once else run_forever()
@@ -137,9 +139,10 @@ def keys_init(node: str, is_demo: bool) -> None:
 @main.command()
 @click.option("--whole", is_flag=True, help="Semua halaman, bukan hanya yang berubah / every page.")
 @as_json_option
+@folder_option
 def publish(whole: bool, as_json: bool) -> None:
     """Terbitkan satu potongan situs publik / publish one cut of the public site."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.jobs.runner import cut
 
     started = time.monotonic()
@@ -153,9 +156,10 @@ def publish(whole: bool, as_json: bool) -> None:
 
 @main.command()
 @as_json_option
+@folder_option
 def rebuild(as_json: bool) -> None:
     """Turunkan lagi semua baris kursor dari fakta; pada data sehat tidak ada yang berubah."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.records.rebuilding import rebuild as rebuild_cursors
 
     emit(rebuild_cursors(), as_json)
@@ -163,9 +167,10 @@ def rebuild(as_json: bool) -> None:
 
 @main.command()
 @as_json_option
+@folder_option
 def sanity(as_json: bool) -> None:
     """Periksa bahwa setiap foto ada dan hash-nya benar / every photo present, every checksum right."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.evidence.sanity import check_all
     from sirekap.jobs.runner import evidence_store
     from sirekap.records.models import Correction, Photo
@@ -228,9 +233,10 @@ def ledger() -> None:
 
 @ledger.command("sequence")
 @as_json_option
+@folder_option
 def ledger_sequence(as_json: bool) -> None:
     """Beri setiap entri yang tertunda tempatnya dan tandatangani kepala pohon."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.jobs.runner import sequence
 
     done = sequence()
@@ -243,9 +249,10 @@ def ledger_sequence(as_json: bool) -> None:
 @ledger.command("export")
 @click.argument("target", type=click.Path(path_type=Path))
 @as_json_option
+@folder_option
 def ledger_export(target: Path, as_json: bool) -> None:
     """Tulis semua entri berurutan sebagai JSON per baris."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.records.replaying import export
 
     emit({"ok": True, "entries": export(target)}, as_json)
@@ -253,9 +260,10 @@ def ledger_export(target: Path, as_json: bool) -> None:
 
 @ledger.command("digest")
 @as_json_option
+@folder_option
 def ledger_digest(as_json: bool) -> None:
     """Sidik keadaan basis data ini, untuk dibandingkan dengan hasil putar ulang / this database's state digest."""
-    django_up()
+    django_up(or_demo=True)
     from sirekap.records.replaying import state_digest
 
     emit({"ok": True, "digest": state_digest()}, as_json)

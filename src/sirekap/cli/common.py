@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+
+DEMO = Path("var/demo")
+"""Where `sirekap demo` works unless told otherwise."""
 
 
 def say(text: str) -> None:
@@ -30,8 +34,17 @@ def emit(result: dict[str, Any], as_json: bool) -> None:
         click.echo(f"{key}: {value}")
 
 
-def django_up() -> None:
-    """Start Django with the settings from the environment; configuration errors in plain words."""
+def django_up(*, or_demo: bool = False) -> None:
+    """Start Django with the settings from the environment; configuration errors in plain words.
+
+    ``or_demo``: where the environment names no database and none was made here, look at the demo.
+    """
+    if or_demo and "SIREKAP_DATABASE_URL" not in os.environ and not Path("var/sirekap.sqlite3").exists():
+        from sirekap.demo.run import MARKER, configure
+
+        if (DEMO / MARKER).exists():
+            say(f"Memakai {DEMO} / using {DEMO}")
+            configure(DEMO.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sirekap.settings")
     from sirekap.config import ConfigError
 
@@ -46,3 +59,20 @@ def django_up() -> None:
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu objek JSON di stdout / one JSON object.")
+
+
+def _use_folder(context: click.Context, parameter: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        from sirekap.demo.run import configure
+
+        configure(folder.absolute())
+
+
+folder_option = click.option(
+    "--dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    callback=_use_folder,
+    expose_value=False,
+    is_eager=True,
+    help="Folder demo, bukan konfigurasi dari lingkungan / a demo's folder instead of the environment.",
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -35,6 +37,8 @@ def migrate_database(verbosity: int = 0) -> str:
     only insert facts. Returns the alias that was migrated. Raises `OwnerIsApplication` when
     owner and application are the same role.
     """
+    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+        Path(settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     alias = OWNER if OWNER in settings.DATABASES else DEFAULT_DB_ALIAS
     role = application_role() if alias == OWNER else ""
     call_command("migrate", database=alias, interactive=False, verbosity=verbosity)

@@ -316,6 +316,12 @@ def take_from_box(
     recount = item_state(row, _locked(session_id)) is ItemState.RECOUNT
     act = ItemAct.ENTER_RECOUNT if recount else ItemAct.TAKE_FROM_BOX
     step_ = _begin(actor, session_id, row_id, act, expected_seq)
+    if step_.row.verified_id or step_.row.decided_id:
+        raise Refused(
+            "already_verified",
+            "TPS ini sudah punya angka. Bila kertas dalam kotak berbeda, catat sebagai koreksi beserta buktinya.",
+            "This station has figures. Where the paper in the box differs, record a correction with its evidence.",
+        )
     second_person(actor, second, step_.session.region_id)
     columns = columns_of(step_.row)
     refuse_malformed(figures, columns)

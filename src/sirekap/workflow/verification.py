@@ -18,11 +18,12 @@ from sirekap.election.rules_base import Identity
 from sirekap.election.rules_table import IDENTITIES
 from sirekap.election.settle import Settlement, StatementView, settle
 from sirekap.election.standing import ALL_PAGES
+from sirekap.records import locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import append
 from sirekap.records.limits import check
 from sirekap.records.models import Disclosure, FigureSet, Photo, Statement, StatementSeen, StationContest
-from sirekap.workflow.errors import Refused, stale
+from sirekap.workflow.errors import Refused, not_found, stale
 from sirekap.workflow.intake import open_row
 from sirekap.workflow.people import Actor, need_reason
 
@@ -95,11 +96,14 @@ def seen_by(person: uuid.UUID, row: StationContest) -> list[str]:
 
 @transaction.atomic
 def disclose(actor: Actor, row_id: str) -> list[Statement]:
-    """The row's statements, recording that this person has now seen them."""
+    """The row's statements, recording that this person has now seen them. Raises `Refused`."""
+    actor.acting(Capability.READ, row_id[:13])
+    try:
+        row = locks.row(row_id)
+    except StationContest.DoesNotExist:
+        raise not_found(f"TPS/pemilihan {row_id}") from None
     statements = list(
-        Statement.objects.filter(row_id=row_id, generation=StationContest.objects.get(pk=row_id).generation)
-        .select_related("figures")
-        .order_by("entry_id")
+        Statement.objects.filter(row=row, generation=row.generation).select_related("figures").order_by("entry_id")
     )
     fresh = [s for s in statements if s.author != actor.person]
     known = set(
