@@ -10,26 +10,29 @@ from typing import Any
 import pytest
 from django.test import Client
 from support import small_election as small
-from support.databases import Node, local, sqlite_template
+from support.databases import Node, central, local, postgresql_template, sqlite_template
 
 from sirekap.records.models import Account, Entry, StationContest
 from sirekap.workflow.people import Actor
 
-__all__ = ["local", "sqlite_template"]
+__all__ = ["central", "local", "postgresql_template", "sqlite_template"]
 
 PASSWORD = "kata-sandi-uji"
 SignIn = Callable[..., Client]
+BOTH = pytest.mark.parametrize("node", ["local", pytest.param("central", marks=pytest.mark.postgresql)], indirect=True)
+"""Runs a test on both databases; others run on SQLite."""
 
 
 @pytest.fixture
-def node(local: Node, settings: Any, tmp_path: Path) -> Node:
+def node(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Node:
     """The small election; photographs and the public site lie in the test's own folder."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CONFIG = dataclasses.replace(
         settings.CONFIG, evidence=str(tmp_path / "evidence"), site=tmp_path / "site", keys=tmp_path / "keys"
     )
     settings.ALLOWED_HOSTS = ["*"]
-    return local
+    found: Node = request.getfixturevalue(getattr(request, "param", "local"))
+    return found
 
 
 @pytest.fixture

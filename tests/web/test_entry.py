@@ -73,6 +73,16 @@ def test_reentry_asks_only_the_open_fields_blank(node: Node, sign_in: SignIn) ->
     assert StationContest.objects.get(pk=ROW).verified.figures() == figures
 
 
+def test_committee_reads_its_own_slip_again_with_a_reason(node: Node, sign_in: SignIn) -> None:
+    stated(node)
+    verification.make_statement(node.small.operators[0], ROW, small.figures(ROW, 4), node.small.at)
+    client, before = sign_in(node.small.kpps[ROW[:13]]), state()
+    again = {name: str(small.figures(ROW, 4)[name]) for name in ("votes_1", "votes_2")}
+    refused(send(client, again), 400, "Alasan wajib diisi", before)
+    assert send(client, again, reason="Salah baca angka").status_code == 302
+    assert StationContest.objects.get(pk=ROW).verified.figures() == small.figures(ROW, 4)
+
+
 @pytest.mark.parametrize("wrong", ["-1", "12,5", "1000", "abc"])
 def test_malformed_figure_is_marked_and_nothing_saved(node: Node, sign_in: SignIn, wrong: str) -> None:
     stated(node)

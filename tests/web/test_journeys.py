@@ -190,3 +190,17 @@ def test_main_screens_have_no_accessibility_faults_and_never_scroll_sideways(
     for page in contexts.values():
         page.context.close()
     assert faults == []
+
+
+def test_no_screen_needs_what_the_security_policy_forbids(node: Node, address: str, page: Page) -> None:
+    session = read_out(node)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    enter(page, address, node.small.administrator)
+    admin = "/petugas/admin/records/stationcontest/"
+    for path in ("/petugas/admin/", admin, f"{admin}{ROW}/change/", "/petugas/gaya", reverse("people")):
+        assert page.goto(address + path).status == 200  # type: ignore[union-attr]
+    page.goto(address + reverse("item", args=[session.pk, ROW]))
+    assert page.evaluate("getComputedStyle(document.querySelector('.reading dd')).fontWeight") == "700"
+    assert complaints == []

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from support import small_election as small
@@ -18,10 +19,11 @@ from support.databases import Node
 
 from sirekap.election.roles import Role
 from sirekap.records import queries
-from sirekap.records.models import Account, Mandate
+from sirekap.records.models import Account, Mandate, StationContest
+from sirekap.web.views import errors
 from sirekap.workflow import verification
 
-from .conftest import PASSWORD, SignIn, state
+from .conftest import BOTH, PASSWORD, SignIn, state
 
 ROWS = small.rows_of(small.VILLAGES[0], (small.REGENT,))
 DAY = "2024-11-28"
@@ -40,6 +42,7 @@ def count(client: Client, address: str) -> int:
     return len(caught)
 
 
+@BOTH
 def test_queue_asks_as_many_queries_for_three_rows_as_for_one(node: Node, sign_in: SignIn) -> None:
     client, address = sign_in(node.small.operators[0]), reverse("queue")
     stated(node, ROWS[0])
@@ -59,6 +62,22 @@ def test_materials_ask_as_many_queries_for_three_stations_as_for_one(node: Node,
     for row in ROWS[1:]:
         small.verify(node.small, node.store, row)
     assert count(client, reverse(name, args=arguments)) == one
+
+
+@BOTH
+def test_materials_tell_the_findings_that_are_on_the_paper(node: Node, sign_in: SignIn) -> None:
+    figures = small.figures(ROWS[0])
+    wrong = {**figures, "disabled_j": figures["disabled_j"] + 1}
+    small.photograph(node.small, node.store, ROWS[0])
+    for actor in (node.small.kpps[ROWS[0][:13]], node.small.operators[0]):
+        verification.make_statement(actor, ROWS[0], wrong, node.small.at, paper_wrong=True)
+    row = StationContest.objects.get(pk=ROWS[0])
+    assert row.findings
+    page = sign_in(node.small.chairs[small.DISTRICTS[0]]).get(
+        reverse("materials", args=[small.REGENT, small.DISTRICTS[0]])
+    )
+    assert f"{row.findings[0]}</span>" in page.content.decode()
+    assert "Kemungkinan sebab" in page.content.decode()
 
 
 def test_materials_show_every_row_what_is_missing_and_the_village_sums(node: Node, sign_in: SignIn) -> None:
@@ -192,8 +211,25 @@ def test_nothing_outside_the_public_site_is_served(site: Client, path: str) -> N
     assert "Halaman tidak ditemukan" in answer.getvalue().decode()
 
 
+def test_unchanged_file_is_not_sent_again(site: Client) -> None:
+    since = site.get("/data.csv").headers["Last-Modified"]
+    assert site.get("/data.csv", headers={"If-Modified-Since": since}).status_code == 304
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_error_pages_say_what_happened_and_what_to_do(status: int) -> None:
+    views = {400: errors.bad_request, 403: errors.forbidden, 404: errors.not_found, 500: errors.server_error}
+    request = RequestFactory().get("/petugas/")
+    request.user = AnonymousUser()
+    answer = views[status](request)
+    assert answer.status_code == status
+    assert 'lang="en"' in answer.content.decode()
+    assert ("Referensi" in answer.content.decode()) is (status == 500)
+
+
 def test_folder_without_its_slash_is_redirected(site: Client) -> None:
     assert site.get("/pkwkk").headers["Location"] == "/pkwkk/"
+    assert site.get("/petugas").headers["Location"] == "/petugas/"
 
 
 def test_stylesheet_is_the_look_under_its_own_name(site: Client) -> None:

@@ -14,7 +14,7 @@ from support.databases import Node
 from sirekap.election.standing import Standing, Tier
 from sirekap.records.models import ContestCursor, Correction, SessionCursor, StationContest
 
-from .conftest import PASSWORD, SignIn, account, read_out, state, typed
+from .conftest import BOTH, PASSWORD, SignIn, account, read_out, state, typed
 
 DISTRICT = small.DISTRICTS[0]
 ROW = small.row_id(small.STATIONS[0])
@@ -182,6 +182,7 @@ def test_adjourned_session_resumes(node: Node, chair: Client) -> None:
     assert "Pembacaan" in chair.post(reverse("resume", args=[session.pk]), follow=True).content.decode()
 
 
+@BOTH
 def test_regency_takes_closed_districts_and_determines(node: Node, sign_in: SignIn) -> None:
     for row in small.rows_of("32"):
         small.verify(node.small, node.store, row)

@@ -9,7 +9,7 @@ from support.databases import Node
 
 from sirekap.election.roles import Role
 
-from .conftest import SignIn, read_out
+from .conftest import BOTH, SignIn, read_out
 
 ROW = small.row_id(small.STATIONS[0])
 VILLAGE, DISTRICT = small.VILLAGES[0], small.DISTRICTS[0]
@@ -21,6 +21,7 @@ def get(client, name, *args, expect=200, **query):  # type: ignore[no-untyped-de
     return answer.content.decode()
 
 
+@BOTH
 def test_every_screen_renders_for_its_role(node: Node, sign_in: SignIn) -> None:
     session = read_out(node)
     people = node.small

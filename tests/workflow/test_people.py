@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -92,85 +93,69 @@ def test_acting_names_the_mandate_that_allows(local: Node) -> None:
     assert both.regions(Capability.READ) == (DISTRICT, OTHER)
 
 
-def test_every_act_by_everyone_without_the_right_is_refused(local: Node) -> None:
-    """All roles, all acts: whoever lacks the capability there is refused and nothing changes."""
-    small, store = local.small, local.store
-    member = small.members[DISTRICT][0]
-    session = se.open_session(small, DISTRICT)
-    regency = se.open_session(small, se.REGENCY)
-    se.verify(small, store, ROW)
-    person = people.register_person("Orang", se.AT)
-    figures, day = se.figures(ROW), date(2024, 11, 27)
+Act = tuple[Capability, str, Callable[[Actor], object]]
+
+
+def plenary_acts(node: Node) -> dict[str, Act]:
+    """Every act of a plenary: what it demands, where, and the act itself."""
+    small, store, member = node.small, node.store, node.small.members[DISTRICT][0]
+    session, regency = se.open_session(small, DISTRICT), se.open_session(small, se.REGENCY)
     evidence = store.put(se.photo("box")).sha256
-    mandate = Mandate.objects.get(person_id=small.operators[0].person).pk
-    station = ROW[:13]
-    acts = {
-        "photo": (Capability.UPLOAD, station, lambda a: intake.receive_photo(a, store, ROW, 7, se.photo("x"), se.AT)),
-        "open": (Capability.PRESIDE, OTHER, lambda a: plenary.open_session(a, OTHER, se.CONTESTS, se.AT)),
-        "accept": (Capability.PRESIDE, DISTRICT, lambda a: plenary.accept(a, session.pk, ROW, se.AT)),
-        "defer": (Capability.PRESIDE, DISTRICT, lambda a: plenary.defer(a, session.pk, ROW, "Nanti", se.AT)),
-        "adjourn": (Capability.PRESIDE, DISTRICT, lambda a: plenary.adjourn(a, session.pk, se.AT)),
-        "resume": (Capability.PRESIDE, DISTRICT, lambda a: plenary.resume(a, session.pk, se.AT)),
-        "close": (Capability.PRESIDE, DISTRICT, lambda a: plenary.close_session(a, session.pk, se.AT)),
-        "take": (Capability.PRESIDE, se.REGENCY, lambda a: plenary.take_region(a, regency.pk, DISTRICT, se.AT)),
-        "box": (
-            Capability.PRESIDE,
-            DISTRICT,
-            lambda a: plenary.take_from_box(a, member, session.pk, ROW, figures, se.AT),
-        ),
-        "recount": (
-            Capability.PRESIDE,
-            DISTRICT,
-            lambda a: plenary.order_recount(a, session.pk, ROW, RecountReason.DARK, se.AT),
-        ),
-        "correct": (
-            Capability.PRESIDE,
-            DISTRICT,
-            lambda a: plenary.correct(a, member, store, session.pk, ROW, {"votes_1": 1}, "Salah", evidence, se.AT),
-        ),
-        "authorise": (
-            Capability.AUTHORISE,
-            DISTRICT,
-            lambda a: plenary.correct(
-                small.chairs[DISTRICT], a, store, session.pk, ROW, {"votes_1": 1}, "Salah", evidence, se.AT
-            ),
-        ),
-        "determine": (
-            Capability.DETERMINE,
-            se.REGENCY,
-            lambda a: determination.determine(a, se.REGENT, "SK 1", se.AT),
-        ),
-        "elect": (Capability.DETERMINE, se.REGENCY, lambda a: determination.elect(a, se.REGENT, "brpk", "1/2", se.AT)),
-        "appoint": (
-            Capability.MANAGE_PEOPLE,
-            DISTRICT,
-            lambda a: people.appoint(a, person, Role.OPERATOR, DISTRICT, se.AT),
-        ),
-        "end": (Capability.MANAGE_PEOPLE, se.REGENCY, lambda a: people.end_mandate(a, mandate, "Selesai", se.AT)),
-        "add": (
-            Capability.MANAGE_STATIONS,
-            station,
-            lambda a: register.add_station(a, station[:-1] + "9", 1, 1, "Baru", day, se.AT),
-        ),
-        "roll": (
-            Capability.MANAGE_STATIONS,
-            station,
-            lambda a: register.amend_roll(a, station, 1, 1, "Baru", day, se.AT),
-        ),
-        "station": (
-            Capability.MANAGE_STATIONS,
-            station,
-            lambda a: register.close_station(a, se.STATIONS[0], "Tutup", day, se.AT),
-        ),
-        "import": (
-            Capability.MANAGE_ELECTION,
-            se.PROVINCE,
-            lambda a: register.import_register(a, se.csv_files(), day, se.AT),
-        ),
+
+    def correct(by: Actor, second: Actor) -> None:
+        plenary.correct(by, second, store, session.pk, ROW, {"votes_1": 1}, "Salah", evidence, se.AT)
+
+    preside: dict[str, Callable[[Actor], object]] = {
+        "accept": lambda a: plenary.accept(a, session.pk, ROW, se.AT),
+        "defer": lambda a: plenary.defer(a, session.pk, ROW, "Nanti", se.AT),
+        "adjourn": lambda a: plenary.adjourn(a, session.pk, se.AT),
+        "resume": lambda a: plenary.resume(a, session.pk, se.AT),
+        "close": lambda a: plenary.close_session(a, session.pk, se.AT),
+        "box": lambda a: plenary.take_from_box(a, member, session.pk, ROW, se.figures(ROW), se.AT),
+        "recount": lambda a: plenary.order_recount(a, session.pk, ROW, RecountReason.DARK, se.AT),
+        "correct": lambda a: correct(a, member),
     }
+    out: dict[str, Act] = {name: (Capability.PRESIDE, DISTRICT, act) for name, act in preside.items()}
+    out["open"] = (Capability.PRESIDE, OTHER, lambda a: plenary.open_session(a, OTHER, se.CONTESTS, se.AT))
+    out["take"] = (Capability.PRESIDE, "3216", lambda a: plenary.take_region(a, regency.pk, DISTRICT, se.AT))
+    out["authorise"] = (Capability.AUTHORISE, DISTRICT, lambda a: correct(small.chairs[DISTRICT], a))
+    return out
+
+
+def other_acts(node: Node) -> dict[str, Act]:
+    """Every other act."""
+    station, day, store = ROW[:13], date(2024, 11, 27), node.store
+    person = people.register_person("Orang", se.AT)
+    mandate = Mandate.objects.get(person_id=node.small.operators[0].person).pk
+    stations, determine = Capability.MANAGE_STATIONS, Capability.DETERMINE
+
+    def grant(by: Actor) -> None:
+        people.appoint(by, person, Role.OPERATOR, DISTRICT, se.AT)
+
+    return {
+        "photo": (Capability.UPLOAD, station, lambda a: intake.receive_photo(a, store, ROW, 7, se.photo("x"), se.AT)),
+        "determine": (determine, "3216", lambda a: determination.determine(a, se.REGENT, "SK 1", se.AT)),
+        "elect": (determine, "3216", lambda a: determination.elect(a, se.REGENT, "brpk", "1/2", se.AT)),
+        "appoint": (Capability.MANAGE_PEOPLE, DISTRICT, grant),
+        "end": (Capability.MANAGE_PEOPLE, "3216", lambda a: people.end_mandate(a, mandate, "Selesai", se.AT)),
+        "add": (stations, station, lambda a: register.add_station(a, f"{station[:-1]}9", 1, 1, "Baru", day, se.AT)),
+        "roll": (stations, station, lambda a: register.amend_roll(a, station, 1, 1, "Baru", day, se.AT)),
+        "close": (stations, station, lambda a: register.close_station(a, station, "Tutup", day, se.AT)),
+        "merge": (stations, station, lambda a: register.merge_station(a, station, se.STATIONS[1], "x y", day, se.AT)),
+        "import": (Capability.MANAGE_ELECTION, "32", lambda a: register.import_register(a, se.csv_files(), day, se.AT)),
+    }
+
+
+@pytest.mark.parametrize("acts", [plenary_acts, other_acts])
+def test_every_act_by_everyone_without_the_right_is_refused(
+    local: Node, acts: Callable[[Node], dict[str, Act]]
+) -> None:
+    """All roles, all acts: whoever lacks the capability there is refused and nothing changes."""
+    se.verify(local.small, local.store, ROW)
+    wanted = acts(local)
     before = (Entry.objects.count(), state_digest())
-    for name, (capability, region, act) in acts.items():
-        for who, actor in small.everyone().items():
+    for name, (capability, region, act) in wanted.items():
+        for who, actor in local.small.everyone().items():
             if not actor.may(capability, region):
                 with pytest.raises(people.Refused) as info:
                     act(actor)

@@ -224,7 +224,7 @@ class Night:
         sequencing.sequence(self.at, story.SIGNER)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_random_night_is_consistent_and_replays_from_its_ledger(local: Node, empty_template: Path, seed: int) -> None:
     night(local, empty_template, seed)
 

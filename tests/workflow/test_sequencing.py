@@ -105,7 +105,7 @@ def limits() -> Iterator[list[int]]:
     found: list[int] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("SELECT") and "records_leaf" in sql and (limit := re.search(r"LIMIT (\d+)$", sql)):
+        if sql.startswith("SELECT") and 'FROM "records_entry"' in sql and (limit := re.search(r"LIMIT (\d+)$", sql)):
             found.append(int(limit[1]))
         return execute(sql, params, many, context)
 

@@ -24,7 +24,7 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.records import queries, totals
 from sirekap.records.models import SessionCursor, StationContest
-from sirekap.workflow import determination, intake, plenary, register, sequencing, verification
+from sirekap.workflow import determination, intake, plenary, register, sequencing, sessions, verification
 from sirekap.workflow.errors import Refused
 
 REGISTER_AT = datetime(2024, 11, 18, 2, 0, tzinfo=UTC)
@@ -108,7 +108,8 @@ class Night:
                 admin, change.code, change.new_l, change.new_p, change.reason, change.at.date(), change.at
             )
             self._count()
-        last = self.plan.stations[-1].code
+        arrivals = next(iter(self.plan.times.values())).arrive
+        last = self.plan.stations[int(arrivals.argmax())].code
         eve = datetime(2024, 11, 26, 3, 0, tzinfo=UTC)
         for station in self.plan.stations:
             casting.appoint_kpps(self.cast, station.code, eve, "kpps" if station.code == last else "")
@@ -226,7 +227,7 @@ class Night:
     def _open(self, session: Session) -> None:
         contests = [self.plan.contests[kind].id for kind in self.plan.contests]
         chair = self.cast.chairs[session.region]
-        self.sessions[session.region] = plenary.open_session(chair, session.region, contests, session.opens)
+        self.sessions[session.region] = sessions.open_session(chair, session.region, contests, session.opens)
 
     def _accept(self, region: str, row: str) -> None:
         plenary.accept(self.cast.chairs[region], self.sessions[region].pk, row, self.now)
@@ -266,10 +267,10 @@ class Night:
         plenary.accept(chair, session, row, later + timedelta(minutes=1))
 
     def _take(self, district: str) -> None:
-        plenary.take_region(self.cast.chairs[casting.REGENCY], self.sessions[casting.REGENCY].pk, district, self.now)
+        sessions.take_region(self.cast.chairs[casting.REGENCY], self.sessions[casting.REGENCY].pk, district, self.now)
 
     def _close(self, session: Session) -> None:
-        plenary.close_session(self.cast.chairs[session.region], self.sessions[session.region].pk, self.now)
+        sessions.close_session(self.cast.chairs[session.region], self.sessions[session.region].pk, self.now)
         districts = [s.region for s in self.plan.sessions if s.tier == "district"]
         closed = SessionCursor.objects.filter(region_id__in=districts, state="closed").count()
         if session.tier == "district" and closed == len(districts):

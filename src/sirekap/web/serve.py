@@ -10,8 +10,8 @@ def serve(host: str, port: int) -> None:
     import waitress
     from django.conf import settings
 
+    from sirekap.web.wsgi import application  # isort: skip  (starts Django; what follows needs it)
     from sirekap.web.pages import UPLOAD_SLACK
-    from sirekap.web.wsgi import application
 
     waitress.serve(
         application,

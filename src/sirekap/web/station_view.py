@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from sirekap.election import chasil
 from sirekap.election.generations import LABEL_ID as GENERATION_LABEL
 from sirekap.election.generations import RecountReason, RevoteReason
@@ -107,22 +109,22 @@ def may_enter(actor: Actor, facts: Dossier) -> bool:
 def columns(actor: Actor, facts: Dossier, hidden: bool) -> list[Column]:
     """The value chain: older generations, statements (unless hidden), verified, decided."""
     out = [
-        Column(f"Generasi {v.generation}, terverifikasi", v.figures.figures())
+        Column(_("Generasi %s, terverifikasi") % v.generation, v.figures.figures())
         for v in facts.verifications
         if v.generation < facts.row.generation
     ]
     if not hidden:
         out += [Column(_author(s, actor.person), s.figures.figures()) for s in facts.current]
     if facts.row.verified:
-        out.append(Column("Terverifikasi", facts.row.verified.figures()))
+        out.append(Column(_("Terverifikasi"), facts.row.verified.figures()))
     if facts.row.decided:
-        out.append(Column("Pleno", facts.row.decided.figures()))
+        out.append(Column(_("Pleno"), facts.row.decided.figures()))
     return out
 
 
 def _author(statement: Statement, person: uuid.UUID) -> str:
-    role = ROLE_LABEL[Role(statement.role)] if statement.human else "Bacaan mesin"
-    return f"{role} (Anda)" if statement.author == person else role
+    role = ROLE_LABEL[Role(statement.role)] if statement.human else _("Bacaan mesin")
+    return _("%s (Anda)") % role if statement.author == person else role
 
 
 def lines(columns_: Sequence[Column], vote_columns: int) -> list[Line]:
@@ -157,19 +159,19 @@ def history(facts: Dossier) -> list[Event]:
 def _event(fact: Any) -> Event:
     if isinstance(fact, Photo):
         pages = ", ".join(str(n) for n in PAGES if fact.pages >> (n - 1) & 1)
-        return Event(fact.at, ROLE_LABEL[Role(fact.role)], f"Foto C.Hasil halaman {pages} diterima")
+        return Event(fact.at, ROLE_LABEL[Role(fact.role)], _("Foto C.Hasil halaman %s diterima") % pages)
     if isinstance(fact, Statement):
-        text = f"Mengisi {len(fact.figures.stated)} isian"
-        text += "; menyatakan kertas memang tertulis begitu" if fact.paper_wrong else ""
+        text = _("Mengisi %s isian") % len(fact.figures.stated)
+        text += _("; menyatakan kertas memang tertulis begitu") if fact.paper_wrong else ""
         return Event(fact.at, ROLE_LABEL[Role(fact.role)], text, fact.reason)
     if isinstance(fact, Verification):
-        text = "Terverifikasi: dua pengisian terpisah sama"
-        return Event(fact.at, "Sistem", text + (", dengan temuan" if fact.findings else ""))
+        text = _("Terverifikasi: dua pengisian terpisah sama")
+        return Event(fact.at, _("Sistem"), text + (_(", dengan temuan") if fact.findings else ""))
     if isinstance(fact, Generation):
         reason = REASONS.get(fact.reason, fact.reason)
-        return Event(fact.at, "Pleno", f"Hasil dibuka kembali, generasi {fact.generation}", reason)
+        return Event(fact.at, _("Pleno"), _("Hasil dibuka kembali, generasi %s") % fact.generation, reason)
     tier = TIER_LABEL[Tier(fact.tier)]
     if isinstance(fact, Correction):
         changes = tuple(Change(c.field, c.old, c.new) for c in fact.fields.all())
-        return Event(fact.at, tier, "Dikoreksi", fact.reason, changes)
+        return Event(fact.at, tier, _("Dikoreksi"), fact.reason, changes)
     return Event(fact.at, tier, DECISION_LABEL[fact.decision], fact.reason)

@@ -51,6 +51,8 @@ _SESSION = "petugas/pleno/<uuid:session>/"
 _ITEM = _SESSION + "tps/<row:row>/"
 
 urlpatterns = [
+    path("petugas", files.to_staff),
+    path("favicon.ico", files.icon),
     path("petugas/", work.work, name="work"),
     path("petugas/masuk", account.sign_in, name="sign_in"),
     path("petugas/keluar", account.sign_out, name="sign_out"),

@@ -1,58 +1,63 @@
-"""Plenary acts: open, read, correct, recount, take a lower region, close.
+"""Plenary acts on one station: read, correct, recount. Those on whole sessions come from `sessions`.
 
-Lock order: station row, then session. Sessions sit at the tier of their region's code:
-district (6 digits), regency (4), province (2).
+Lock order: station row, then session.
 """
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 
 from sirekap.election import chasil
-from sirekap.election.contests import ContestKind
 from sirekap.election.generations import RecountReason
-from sirekap.election.plenary import (
-    Agenda,
-    ItemAct,
-    ItemState,
-    PlenaryError,
-    SessionAct,
-    SessionState,
-    decide_item,
-    step,
-)
+from sirekap.election.plenary import ItemAct, ItemState, PlenaryError, SessionState, decide_item
 from sirekap.election.roles import Capability
 from sirekap.election.rules import Finding
 from sirekap.election.standing import ALL_PAGES, Tier
 from sirekap.evidence.store import EvidenceStore
-from sirekap.ledger import canonical
-from sirekap.records import locks
-from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append
 from sirekap.records.limits import check
-from sirekap.records.models import (
-    Contest,
-    FigureSet,
-    Region,
-    RegionTaken,
-    SessionCursor,
-    StationContest,
-)
-from sirekap.workflow.agenda import LOWER_LENGTH, agenda_of, agenda_rows, item_state, regions_below
-from sirekap.workflow.errors import Refused, not_found, stale
+from sirekap.records.models import FigureSet, SessionCursor, StationContest
+from sirekap.workflow.agenda import LOWER_LENGTH, item_state
+from sirekap.workflow.errors import Refused, stale
 from sirekap.workflow.intake import open_row
 from sirekap.workflow.people import Actor, need_reason
+from sirekap.workflow.sessions import (
+    TIER_OF_LENGTH,
+    adjourn,
+    close_session,
+    figures_hash,
+    locked_session,
+    lower_closed,
+    lower_not_closed,
+    open_session,
+    refuse_plenary,
+    resume,
+    take_region,
+)
 from sirekap.workflow.verification import columns_of, cross_findings, finding_codes, refuse_malformed
 
-TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
+__all__ = [
+    "TIER_OF_LENGTH",
+    "Step",
+    "accept",
+    "adjourn",
+    "close_session",
+    "correct",
+    "defer",
+    "figures_hash",
+    "open_session",
+    "order_recount",
+    "resume",
+    "second_person",
+    "take_from_box",
+    "take_region",
+]
+
 PHOTO_MISSING = "W701"
 
 
@@ -66,14 +71,10 @@ class Step:
     began: bool
 
 
-def _refuse_plenary(error: PlenaryError) -> Refused:
-    return Refused(type(error).__name__, error.text_id, error.text_en)
-
-
 def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expected_seq: int | None) -> Step:
     """Lock row and session, check mandate, scope, staleness and state machine."""
     row = open_row(row_id)
-    session = _locked(session_id)
+    session = locked_session(session_id)
     acting = actor.acting(Capability.PRESIDE, session.region_id)
     if not row.station_id.startswith(session.region_id) or row.contest_id not in session.contests:
         raise Refused(
@@ -88,7 +89,7 @@ def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expec
     try:
         decide_item(SessionState(session.state), item_state(row, session), act)
     except PlenaryError as error:
-        raise _refuse_plenary(error) from None
+        raise refuse_plenary(error) from None
     return Step(acting, row, session, session.state == SessionState.OPENED)
 
 
@@ -96,131 +97,7 @@ def _refuse_early(row: StationContest, session: SessionCursor) -> None:
     """A higher session reads a station only once the session below has closed."""
     length = LOWER_LENGTH.get(Tier(session.tier))
     if length is not None and not row.ratified_tier and not lower_closed(session, row.station_id[:length]):
-        raise _lower_not_closed()
-
-
-def lower_closed(session: SessionCursor, region: str) -> bool:
-    """Whether the session of a region directly below has been closed."""
-    lower = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1, state=SessionState.CLOSED.value)
-    return lower.exists()
-
-
-def _lower_not_closed() -> Refused:
-    return Refused(
-        "lower_not_closed",
-        "Rapat pleno wilayah itu belum ditutup, jadi belum dapat dibacakan di sini.",
-        "That region's own session is not closed yet, so it cannot be read here.",
-    )
-
-
-def _locked(session_id: uuid.UUID) -> SessionCursor:
-    try:
-        return locks.session(session_id)
-    except SessionCursor.DoesNotExist:
-        raise not_found("Rapat pleno") from None
-
-
-def _change(
-    acting: Acting,
-    session: SessionCursor,
-    act: SessionAct,
-    agenda: Agenda,
-    at: datetime,
-    event: str,
-    detail: dict[str, Any],
-) -> None:
-    try:
-        state = step(SessionState(session.state), act, agenda)
-    except PlenaryError as error:
-        raise _refuse_plenary(error) from None
-    body = {
-        "session": str(session.pk),
-        "event": event,
-        "state": state.value,
-        "detail": {**detail, "state": state.value},
-    }
-    append("session.changed", acting, at, body)
-
-
-@transaction.atomic
-def open_session(
-    actor: Actor, region: str, contests: Sequence[str], at: datetime, session_id: uuid.UUID | None = None
-) -> SessionCursor:
-    """Open the plenary of a region for some contests."""
-    tier = TIER_OF_LENGTH.get(len(region))
-    if tier is None or not Region.objects.filter(pk=region).exists():
-        raise not_found(f"Wilayah {region}")
-    acting = actor.acting(Capability.PRESIDE, region)
-    if acting.region != region:
-        raise Refused(
-            "not_chair_here",
-            "Rapat dibuka oleh ketua pada tingkat wilayah itu sendiri.",
-            "A session is opened by the chair of that very region.",
-            403,
-        )
-    _check_contests(contests, region, tier)
-    if SessionCursor.objects.filter(tier=tier, region_id=region).exists():
-        raise _session_exists()
-    new_id = session_id or uuid7(at)
-    session = SessionCursor(
-        pk=new_id, tier=tier, region_id=region, contests=sorted(contests), state=SessionState.SCHEDULED.value
-    )
-    try:
-        state = step(SessionState.SCHEDULED, SessionAct.OPEN, Agenda(unread=agenda_rows(session).count()))
-    except PlenaryError as error:
-        raise _refuse_plenary(error) from None
-    body = {
-        "session": str(new_id),
-        "event": "opened",
-        "tier": int(tier),
-        "region": region,
-        "contests": sorted(contests),
-        "state": state.value,
-        "detail": {"state": state.value},
-    }
-    try:
-        append("session.changed", acting, at, body)
-    except IntegrityError:
-        raise _session_exists() from None
-    return SessionCursor.objects.get(pk=new_id)
-
-
-def _session_exists() -> Refused:
-    return Refused(
-        "session_exists",
-        "Rapat pleno wilayah ini sudah pernah dibuka.",
-        "This region's plenary session was opened already.",
-    )
-
-
-def _check_contests(contests: Sequence[str], region: str, tier: Tier) -> None:
-    found = {c.pk: c for c in Contest.objects.filter(pk__in=contests)}
-    for contest_id in contests:
-        contest = found.get(contest_id)
-        covers = contest is not None and region.startswith(contest.region)
-        if not covers or (tier is Tier.PROVINCE and contest.kind != ContestKind.GOVERNOR):
-            raise Refused(
-                "wrong_contest",
-                f"Pemilihan {contest_id} tidak dibahas dalam rapat wilayah {region}.",
-                f"Contest {contest_id} is not dealt with in the session of region {region}.",
-                400,
-            )
-
-
-@transaction.atomic
-def adjourn(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
-    """Adjourn a session."""
-    session = _locked(session_id)
-    acting = actor.acting(Capability.PRESIDE, session.region_id)
-    _change(acting, session, SessionAct.ADJOURN, Agenda(), at, "adjourned", {})
-
-
-@transaction.atomic
-def resume(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
-    """Resume an adjourned session."""
-    session = _locked(session_id)
-    acting = actor.acting(Capability.PRESIDE, session.region_id)
-    _change(acting, session, SessionAct.RESUME, Agenda(), at, "resumed", {})
+        raise lower_not_closed()
 
 
 def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
@@ -313,7 +190,7 @@ def take_from_box(
     A recount's figures become the row's verified ones and must still be read out and accepted.
     """
     row = open_row(row_id)
-    recount = item_state(row, _locked(session_id)) is ItemState.RECOUNT
+    recount = item_state(row, locked_session(session_id)) is ItemState.RECOUNT
     act = ItemAct.ENTER_RECOUNT if recount else ItemAct.TAKE_FROM_BOX
     step_ = _begin(actor, session_id, row_id, act, expected_seq)
     if step_.row.verified_id or step_.row.decided_id:
@@ -360,13 +237,7 @@ def correct(
     step_ = _begin(actor, session_id, row_id, ItemAct.CORRECT, expected_seq)
     second_person(actor, second, step_.session.region_id)
     why = need_reason(reason)
-    if not evidence or not store.exists(evidence):
-        raise Refused(
-            "evidence",
-            "Koreksi perlu bukti: unggah foto C.Hasil dari kotak atau berita acara.",
-            "A correction needs evidence: upload a photo of the C.Hasil from the box, or the minutes.",
-            400,
-        )
+    _need_evidence(store, evidence)
     row = step_.row
     before = _current(row)
     real = {f: v for f, v in changes.items() if before.get(f) != v}
@@ -390,6 +261,16 @@ def correct(
         "authorised": [str(actor.person), str(second.person)],
     }
     append("item.corrected", step_.acting, at, body, row)
+
+
+def _need_evidence(store: EvidenceStore, evidence: str) -> None:
+    if not evidence or not store.exists(evidence):
+        raise Refused(
+            "evidence",
+            "Koreksi perlu bukti: unggah foto C.Hasil dari kotak atau berita acara.",
+            "A correction needs evidence: upload a photo of the C.Hasil from the box, or the minutes.",
+            400,
+        )
 
 
 def _current(row: StationContest) -> dict[str, int | None]:
@@ -433,47 +314,3 @@ def order_recount(actor: Actor, session_id: uuid.UUID, row_id: str, reason: Reco
         "began": step_.began,
     }
     append("generation.opened", step_.acting, at, body, step_.row)
-
-
-@transaction.atomic
-def take_region(actor: Actor, session_id: uuid.UUID, region: str, at: datetime) -> None:
-    """Read a lower region whose own session is closed."""
-    session = _locked(session_id)
-    acting = actor.acting(Capability.PRESIDE, session.region_id)
-    if SessionState(session.state) not in (SessionState.OPENED, SessionState.READING):
-        raise Refused("session_not_open", "Rapat tidak sedang dibuka.", "The session is not open.")
-    if region not in regions_below(session):
-        raise not_found(f"Wilayah {region} dalam agenda")
-    if not lower_closed(session, region):
-        raise _lower_not_closed()
-    if RegionTaken.objects.filter(session=session, region_id=region).exists():
-        raise Refused("already_taken", "Wilayah itu sudah dibacakan.", "That region was read already.")
-    began = session.state == SessionState.OPENED
-    append("region.taken", acting, at, {"session": str(session.pk), "region": region, "began": began})
-
-
-def figures_hash(session: SessionCursor) -> dict[str, str]:
-    """Per contest SHA-256 over the canonical JSON of ``[[row, figures], ...]`` in region-code order."""
-    hashes = {}
-    for contest in session.contests:
-        rows = agenda_rows(session).filter(contest_id=contest).annotate(current=F("decided_id"))
-        digest = hashlib.sha256()
-        for row in rows.select_related("decided", "verified").iterator(500):
-            figures: FigureSet | None = row.decided or row.verified
-            digest.update(canonical.dumps([row.pk, figures.figures() if figures else None]))
-        hashes[contest] = digest.hexdigest()
-    return hashes
-
-
-@transaction.atomic
-def close_session(actor: Actor, session_id: uuid.UUID, at: datetime) -> None:
-    """Close a session: everything on its agenda is settled, and its rows are ratified at its tier."""
-    found = SessionCursor.objects.filter(pk=session_id).first()
-    if found is None:
-        raise not_found("Rapat pleno")
-    locks.rows_of_region(found.region_id, found.contests)
-    session = _locked(session_id)
-    acting = actor.acting(Capability.PRESIDE, session.region_id)
-    _change(
-        acting, session, SessionAct.CLOSE, agenda_of(session), at, "closed", {"figures_sha256": figures_hash(session)}
-    )

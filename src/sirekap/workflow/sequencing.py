@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from sirekap.ledger.checkpoint import Checkpoint as TreeHead
 from sirekap.ledger.checkpoint import sign_checkpoint
@@ -32,6 +33,19 @@ class Sequenced:
     root: str
 
 
+def _pending() -> QuerySet[Entry]:
+    """Entries without a leaf.
+
+    SQLite has one writer, so entries commit in the order of their numbers and the search may start
+    at the last leaf: the batch stays short however long the ledger is. PostgreSQL searches them all.
+    """
+    pending = Entry.objects.filter(leaf__isnull=True)
+    if connection.vendor != "sqlite":
+        return pending
+    last = Leaf.objects.order_by("-index").values_list("entry_id", flat=True).first()
+    return pending.filter(seq__gt=last or 0)
+
+
 def _batch(limit: int) -> tuple[int, Frontier] | None:
     """Sequence up to ``limit`` entries in one transaction; ``None`` when another process is at it."""
     with transaction.atomic():
@@ -39,7 +53,7 @@ def _batch(limit: int) -> tuple[int, Frontier] | None:
             return None
         state = locks.sequencer_state()
         frontier = Frontier.from_hex(state.size, state.frontier)
-        pending = list(Entry.objects.filter(leaf__isnull=True).order_by("seq").values_list("seq", "leaf_hash")[:limit])
+        pending = list(_pending().order_by("seq").values_list("seq", "leaf_hash")[:limit])
         if pending:
             Leaf.objects.bulk_create([Leaf(index=state.size + i, entry_id=seq) for i, (seq, _) in enumerate(pending)])
             frontier.append_many(bytes(leaf_hash) for _, leaf_hash in pending)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import http_date
+from django.views.static import was_modified_since
 
 from sirekap.evidence import EvidenceError, EvidenceMissing
 from sirekap.publication.jinja import stylesheet
@@ -53,6 +56,12 @@ def photo(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 @anyone
+def to_staff(request: HttpRequest) -> HttpResponse:
+    """``/petugas`` without its slash."""
+    return HttpResponseRedirect(reverse("work"))
+
+
+@anyone
 def look(request: HttpRequest, name: str) -> HttpResponse:
     """The stylesheet, under a name that changes with its content."""
     if name != STYLESHEET_NAME:
@@ -60,6 +69,12 @@ def look(request: HttpRequest, name: str) -> HttpResponse:
     response = HttpResponse(stylesheet()[1], content_type="text/css; charset=utf-8")
     response["Cache-Control"] = FOREVER
     return response
+
+
+@anyone
+def icon(request: HttpRequest) -> HttpResponse:
+    """No icon: an empty answer instead of an error page for a browser that asks."""
+    return HttpResponse(status=204, headers={"Cache-Control": FOREVER})
 
 
 def _site_file(path: str) -> Path | None:
@@ -85,7 +100,11 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
         target = target / "index.html"
     if target is None or not target.is_file():
         return error_page(404)
+    changed = target.stat().st_mtime
+    if not was_modified_since(request.headers.get("If-Modified-Since"), changed):
+        return HttpResponseNotModified()
     kind = SITE_TYPES.get(target.suffix, "application/octet-stream")
     response = FileResponse(target.open("rb"), content_type=kind)
     response["Cache-Control"] = FOREVER if path.startswith(("assets/", "foto/")) else "no-cache"
+    response["Last-Modified"] = http_date(changed)
     return response

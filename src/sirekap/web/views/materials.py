@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from sirekap.election import chasil
 from sirekap.election.roles import Capability
+from sirekap.election.rules import check
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.publication.load import pairs_of
 from sirekap.records import totals
@@ -37,6 +38,11 @@ class Column:
     def standing(self) -> Standing | None:
         """The station's standing."""
         return Standing(self.row.standing) if self.row else None
+
+    @property
+    def standing_order(self) -> int:
+        """What the list of missing stations is grouped by."""
+        return self.row.standing if self.row else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +110,13 @@ def _regions(region: str, contest_id: str, sums: Mapping[str, Mapping[str, int]]
     return out
 
 
-def _findings(region: str, contest_id: str) -> list[tuple[StationContest, list[tuple[str, str, str]]]]:
-    rows = rows_in(region).filter(contest_id=contest_id).exclude(findings=[]).order_by("pk")
-    return [(row, figures.finding_lines(row.findings, [], "coordinator")) for row in rows]
+def _findings(region: str, contest: Contest) -> list[tuple[StationContest, list[tuple[str, str, str]]]]:
+    rows = rows_in(region).filter(contest=contest).exclude(findings=[]).select_related("counted").order_by("pk")
+    out = []
+    for row in rows:
+        known = check(row.counted.figures(), contest.columns) if row.counted else []
+        out.append((row, figures.finding_lines(row.findings, known, "coordinator")))
+    return out
 
 
 @allow(Capability.READ)
@@ -114,11 +124,13 @@ def materials(request: HttpRequest, contest: str, region: str) -> HttpResponse:
     """On screen."""
     found = sheet(region, contest)
     pairs = {f"votes_{p.number}": p.name for p in pairs_of(found.contest)}
+    labels = {f.id: pairs.get(f.id, f.label_id) for f in found.fields}
     context: dict[str, Any] = {
         "sheet": found,
+        "legend": [(f"{f.row} {(f.column or '').upper()}".strip(), labels[f.id]) for f in found.fields],
         "trail": lookups.trail(region),
-        "labels": {f.id: pairs.get(f.id, f.label_id) for f in found.fields},
-        "findings": _findings(region, contest),
+        "labels": labels,
+        "findings": _findings(region, found.contest),
         "contests": lookups.contests_over(region),
         "determined": bool(found.columns) and all((c.standing or 0) == Standing.DETERMINED for c in found.columns),
     }

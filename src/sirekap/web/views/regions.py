@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from sirekap.election import progress, timetable
 from sirekap.election.contests import ContestKind
@@ -73,7 +74,7 @@ def _part(region: str, contest: Contest) -> dict[str, Any]:
 
 def _metric(metric: progress.Metric, counts: progress.Counts) -> Progress:
     value = progress.progress(metric, counts)
-    label = LABEL_ID[Standing[metric.key.upper()]] if metric.predicate else "Foto lengkap diterima"
+    label = LABEL_ID[Standing[metric.key.upper()]] if metric.predicate else _("Foto lengkap diterima")
     return Progress(metric.key, label, value.numerator, value.denominator, metric.definition_id)
 
 
@@ -140,7 +141,7 @@ def _done(key: str) -> tuple[bool, str]:
         wanted = sum(len(code) == digits for code in Region.objects.values_list("pk", flat=True))
         tier = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}[digits]
         closed = SessionCursor.objects.filter(tier=int(tier), state=SessionState.CLOSED.value).count()
-        return 0 < wanted <= closed, f"{closed} dari {wanted} rapat pleno selesai"
+        return 0 < wanted <= closed, _("%(n)s dari %(of)s rapat pleno selesai") % {"n": closed, "of": wanted}
     if key in RESULT_OF:
         cursors = ContestCursor.objects.filter(contest__kind=RESULT_OF[key])
         return cursors.exists() and not cursors.filter(state="counting").exists(), ""
