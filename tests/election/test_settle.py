@@ -133,13 +133,13 @@ def test_settle_correcting_own_value_supersedes():
 def test_settle_seeing_the_repeat_of_a_blind_claim_taints():
     again = StatementView("k3", "kpps", True, 3, {"valid": 300}, uploader=True)
     peeker = StatementView("p", "peeker", True, 5, {"valid": 300}, saw=frozenset({"k3"}))
-    assert run(KPPS, again, peeker).open["valid"] is OpenReason.ASSISTED
+    assert run(KPPS, again, peeker).open["valid"] is OpenReason.NOT_INDEPENDENT
 
 
 def test_settle_sight_of_earlier_acts_is_kept():
     looked = StatementView("p1", "peeker", True, 4, {}, saw=frozenset({"k"}))
     later = StatementView("p2", "peeker", True, 5, {"valid": 300})
-    assert run(KPPS, looked, later).open["valid"] is OpenReason.ASSISTED
+    assert run(KPPS, looked, later).open["valid"] is OpenReason.NOT_INDEPENDENT
 
 
 def test_settle_optional_row_counts_once_stated():

@@ -90,7 +90,8 @@ def call(client: Client, name: str, session: Any) -> Any:
 
 
 def insiders(people: small.SmallElection, name: str) -> dict[Role, Actor]:
-    chair = people.chairs[small.DISTRICTS[0] if name == "open_session" else small.REGENCY]
+    in_session = name == "open_session" or "session" in arguments(name, "")
+    chair = people.chairs[small.DISTRICTS[0] if in_session else small.REGENCY]
     return {
         Role.KPPS: people.kpps[ROW[:13]],
         Role.OPERATOR: people.operators[0],
@@ -115,6 +116,12 @@ def test_every_view_declares_who_may_and_the_table_knows_every_route() -> None:
     assert anonymous == OPEN_TO_ANYONE
     acts = {p.name for p in routes() if p.callback.access.methods == ("POST",)}
     assert acts == {name for name, (_, _, act) in TABLE.items() if act}
+
+
+@pytest.mark.parametrize("name", ["session", "close", "accept"])
+def test_higher_chair_reads_a_session_but_does_not_preside(node: Node, sign_in: SignIn, name: str) -> None:
+    client = sign_in(node.small.chairs[small.REGENCY])
+    assert call(client, name, read_out(node).pk).status_code == (200 if name == "session" else 403)
 
 
 def test_every_route_answers_every_role_as_declared(node: Node) -> None:

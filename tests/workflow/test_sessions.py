@@ -127,7 +127,7 @@ def test_adjourned_session_reads_nothing_until_resumed(local: Node, session: Ses
 OPENING: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "unknown region": ("not_found", "chair 321601", "321609", se.CONTESTS),
     "village": ("not_found", "chair 321601", se.VILLAGES[0], se.CONTESTS),
-    "higher chair": ("not_chair_here", "chair 3216", DISTRICT, se.CONTESTS),
+    "higher chair": ("out_of_scope", "chair 3216", DISTRICT, se.CONTESTS),
     "member": ("out_of_scope", "member 321601 1", DISTRICT, se.CONTESTS),
     "neighbour": ("out_of_scope", "chair 321602", DISTRICT, se.CONTESTS),
     "unknown contest": ("wrong_contest", "chair 321601", DISTRICT, ("pkwkk-3217",)),

@@ -103,19 +103,19 @@ def test_slip_leaves_only_its_fields_open_and_a_third_person_settles_them(photog
 
 
 def test_author_who_saw_the_other_does_not_count_as_second(photographed: Node) -> None:
-    """The paper's sums fail, so nothing but a second pair of eyes can settle it."""
-    small, said = photographed.small, {**RIGHT, "valid": RIGHT["valid"] + 1}
-    make_statement(kpps(photographed), ROW, said, se.AT, paper_wrong=True)
+    """Sound sums prove nothing between people: a swap keeps them. Only a pair of fresh eyes settles it."""
+    small, said = photographed.small, dict(RIGHT)
+    make_statement(kpps(photographed), ROW, said, se.AT)
     shown = verification.disclose(small.operators[0], ROW)
     assert [s.pk for s in shown] == [Statement.objects.get().pk]
     verification.disclose(small.operators[0], ROW)
     assert Disclosure.objects.count() == 1
-    settlement = make_statement(small.operators[0], ROW, said, se.AT, paper_wrong=True)
+    settlement = make_statement(small.operators[0], ROW, said, se.AT)
     assert last_entry("statement.made")["body"]["saw"] == [str(shown[0].pk)]
     assert StatementSeen.objects.get().saw_id == shown[0].pk
-    assert set(settlement.open.values()) <= {OpenReason.ASSISTED, OpenReason.BREAKS_RULE}
+    assert set(settlement.open.values()) == {OpenReason.NOT_INDEPENDENT}
     assert (settlement.verified, row().standing) == (False, Standing.CONFIRMED)
-    assert make_statement(small.operators[1], ROW, said, se.AT, paper_wrong=True).verified
+    assert make_statement(small.operators[1], ROW, said, se.AT).verified
 
 
 def test_disclosure_refused(photographed: Node) -> None:

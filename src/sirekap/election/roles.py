@@ -86,9 +86,16 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
 }
 
 
+OWN_REGION_ONLY = frozenset({Capability.PRESIDE, Capability.AUTHORISE, Capability.DETERMINE})
+"""What a body does in its own region only: a regency's chair does not preside over a district's session."""
+
+
 def may(role: Role, mandate_region: str, capability: Capability, region: str) -> bool:
     """Whether a mandate (role in a region) allows ``capability`` on ``region``.
 
-    A mandate reaches its own region and everything below it, never above or beside it.
+    A mandate reaches its own region and everything below it, never above or beside it; what
+    `OWN_REGION_ONLY` lists stays in the region itself.
     """
-    return capability in CAPABILITIES[role] and region.startswith(mandate_region)
+    if capability not in CAPABILITIES[role]:
+        return False
+    return region == mandate_region if capability in OWN_REGION_ONLY else region.startswith(mandate_region)

@@ -49,6 +49,7 @@ class OpenReason(StrEnum):
     NO_HUMAN = "no_human"
     UPLOADER_ONLY = "uploader_only"
     BREAKS_RULE = "breaks_rule"
+    NOT_INDEPENDENT = "not_independent"
 
 
 REASON_ID = {
@@ -60,6 +61,7 @@ REASON_ID = {
     OpenReason.NO_HUMAN: "Baru dibaca mesin.",
     OpenReason.UPLOADER_ONLY: "Hanya pengunggah foto yang mengisi.",
     OpenReason.BREAKS_RULE: "Melanggar aturan hitung; perlu dua orang yang membaca sama.",
+    OpenReason.NOT_INDEPENDENT: "Pengisi kedua sudah melihat isian pertama; perlu orang ketiga.",
 }
 REASON_EN = {
     OpenReason.MISSING: "Nobody has entered it.",
@@ -70,6 +72,7 @@ REASON_EN = {
     OpenReason.NO_HUMAN: "Only machines have read it.",
     OpenReason.UPLOADER_ONLY: "Only those who uploaded the photo have entered it.",
     OpenReason.BREAKS_RULE: "It breaks a rule; two people must read the same.",
+    OpenReason.NOT_INDEPENDENT: "The second person had seen the first entry; a third is needed.",
 }
 
 
@@ -220,6 +223,8 @@ def _judge(claims: Sequence[_Claim], sight: Mapping[str, frozenset[str]]) -> _Ve
         return _Verdict(reason=OpenReason.NO_HUMAN)
     if all(c.statement.uploader for c in claims):
         return _Verdict(reason=OpenReason.UPLOADER_ONLY)
+    if all(c.statement.human for c in claims):
+        return _Verdict(reason=OpenReason.NOT_INDEPENDENT)
     return _Verdict(values[0], assisted=True)
 
 

@@ -41,8 +41,9 @@ def environment(
     own = jinja2.FileSystemLoader(TEMPLATES)
     options.setdefault("undefined", jinja2.StrictUndefined)
     options.setdefault("auto_reload", False)
-    options["autoescape"] = True
+    options.pop("autoescape", None)
     env = jinja2.Environment(
+        autoescape=True,
         loader=jinja2.ChoiceLoader([loader, own]) if loader else own,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,

@@ -55,7 +55,7 @@ def sqlite_statements(model: Any) -> Iterator[str]:
     )
     yield (
         f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
-        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same}) '
+        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same}) '  # nosec B608: names of our own models
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table} (duplicate)'); END"
     )
 

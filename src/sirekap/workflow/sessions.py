@@ -89,13 +89,6 @@ def open_session(
     if tier is None or not Region.objects.filter(pk=region).exists():
         raise not_found(f"Wilayah {region}")
     acting = actor.acting(Capability.PRESIDE, region)
-    if acting.region != region:
-        raise Refused(
-            "not_chair_here",
-            "Rapat dibuka oleh ketua pada tingkat wilayah itu sendiri.",
-            "A session is opened by the chair of that very region.",
-            403,
-        )
     _check_contests(contests, region, tier)
     if SessionCursor.objects.filter(tier=tier, region_id=region).exists():
         raise _session_exists()
