@@ -125,6 +125,21 @@ def test_correction_is_shown_with_old_and_new_and_reason(
     assert last["changes"] == [{"field": n, "old": old[n], "new": right[n]} for n in ("votes_1", "votes_2")]
 
 
+def test_closed_session_stands_in_the_history_of_its_stations(
+    tmp_path: Path, small: SmallElection, store: EvidenceStore
+) -> None:
+    for row in small_election.rows_of("321601"):
+        small_election.verify(small, store, row)
+    small_election.close_district(small, "321601")
+    cut(tmp_path, store, small, 180)
+    page = station(tmp_path)
+    assert page["standing"] == "district"
+    assert [(e["role"], e["what"]) for e in page["history"]][-2:] == [  # type: ignore[attr-defined]
+        ("Pleno kecamatan", "Dibacakan dan diterima"),
+        ("Pleno kecamatan", "Rapat pleno ditutup: angka disahkan"),
+    ]
+
+
 def test_photographs_are_published_under_their_hash(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
     small_election.photograph(small, store, FIRST)
     cut(tmp_path, store, small)

@@ -19,11 +19,13 @@ from sirekap.publication.load import Book, Source, pairs_of
 from sirekap.records.limits import check
 from sirekap.records.models import (
     Correction,
+    Determination,
     FigureSet,
     Generation,
     ItemDecision,
     Leaf,
     Photo,
+    SessionEvent,
     Statement,
     StationContest,
     Verification,
@@ -47,6 +49,7 @@ class _Facts:
     photos: dict[str, list[Photo]]
     statements: dict[str, list[Statement]]
     others: dict[str, list[Any]]
+    wide: list[Any]
     index: dict[int, int]
 
 
@@ -58,6 +61,7 @@ def _grouped(facts: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _load(prefix: str) -> _Facts:
+    """Facts of a district; sessions and determinations that cover whole regions are shared by its rows."""
     mine = within("row_id", prefix)
     photos = list(Photo.objects.filter(mine).order_by("entry_id"))
     statements = list(Statement.objects.filter(mine).select_related("figures").order_by("entry_id"))
@@ -68,11 +72,15 @@ def _load(prefix: str) -> _Facts:
         *Generation.objects.filter(mine),
     ]
     others.sort(key=lambda fact: fact.entry_id)
-    seqs = sorted({fact.entry_id for fact in (*photos, *statements, *others)})
+    wide: list[Any] = [
+        *SessionEvent.objects.filter(event="closed").select_related("session"),
+        *Determination.objects.all(),
+    ]
+    seqs = sorted({fact.entry_id for fact in (*photos, *statements, *others, *wide)})
     index: dict[int, int] = {}
     for start in range(0, len(seqs), 500):
         index.update(Leaf.objects.filter(entry_id__in=seqs[start : start + 500]).values_list("entry_id", "index"))
-    return _Facts(_grouped(photos), _grouped(statements), _grouped(others), index)
+    return _Facts(_grouped(photos), _grouped(statements), _grouped(others), wide, index)
 
 
 def stations(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> Iterator[model.StationView]:
@@ -120,7 +128,7 @@ def _view(src: Source, book: Book, kind: ContestKind, row: StationContest, facts
         official=src.official(book.contest),
         findings=tuple(_findings(row, book.contest.columns)),
         photos=tuple(_photos(facts.photos[row.pk])),
-        history=tuple(_history(facts, row.pk)),
+        history=tuple(_history(facts, row)),
         also=tuple(k for k in src.books if k is not kind),
     )
 
@@ -156,14 +164,25 @@ def _photos(photos: list[Photo]) -> Iterator[model.Photo]:
         )
 
 
-def _history(facts: _Facts, row: str) -> Iterator[model.Event]:
-    events = [*facts.photos[row], *facts.statements[row], *facts.others[row]]
+def _covers(fact: Any, row: StationContest) -> bool:
+    if isinstance(fact, Determination):
+        return bool(fact.contest_id == row.contest_id)
+    return row.station_id.startswith(fact.session.region_id) and row.contest_id in fact.session.contests
+
+
+def _history(facts: _Facts, row: StationContest) -> Iterator[model.Event]:
+    wide = [fact for fact in facts.wide if _covers(fact, row)]
+    events = [*facts.photos[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
     for fact in sorted(events, key=lambda f: f.entry_id):
         role, what, why, changes = _event(fact)
         yield model.Event(fact.at, role, what, why, changes, facts.index[fact.entry_id])
 
 
 def _event(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
+    if isinstance(fact, Determination):
+        return "KPU", f"Hasil ditetapkan, keputusan nomor {fact.decision_number}", "", ()
+    if isinstance(fact, SessionEvent):
+        return TIER_LABEL[Tier(fact.session.tier)], "Rapat pleno ditutup: angka disahkan", "", ()
     if isinstance(fact, Photo):
         return ROLE_LABEL[Role(fact.role)], "Foto C.Hasil diterima", "", ()
     if isinstance(fact, Statement):
