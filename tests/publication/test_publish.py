@@ -140,6 +140,26 @@ def test_closed_session_stands_in_the_history_of_its_stations(
     ]
 
 
+def test_entry_that_is_not_sequenced_yet_is_rendered_again_by_the_next_cut(
+    tmp_path: Path, small: SmallElection, store: EvidenceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = publish.sequencing.sequence
+    monkeypatch.setattr(publish.sequencing, "sequence", lambda at, log: (real(at, log), arrive())[0])
+
+    def arrive() -> None:
+        """A photograph committed between the sequencing and the reading of the state."""
+        monkeypatch.setattr(publish.sequencing, "sequence", real)
+        small_election.photograph(small, store, FIRST)
+
+    cut(tmp_path, store, small)
+    first = station(tmp_path)
+    assert (first["standing"], first["history"][-1]["ledger_index"]) == ("received", None)  # type: ignore[index]
+    cut(tmp_path, store, small, 1)
+    second = station(tmp_path)
+    assert second["history"][-1]["ledger_index"] is not None  # type: ignore[index]
+    assert second["cut"]["number"] == 2  # type: ignore[index]
+
+
 def test_photographs_are_published_under_their_hash(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
     small_election.photograph(small, store, FIRST)
     cut(tmp_path, store, small)

@@ -68,12 +68,20 @@ def demo(folder: Path, seed: int, until: str, serve: bool, host: str, port: int,
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
+@click.option("--work/--no-work", "with_work", default=True, help="Juga kerjakan pekerjaan latar di proses ini.")
 @folder_option
-def serve(host: str, port: int) -> None:
-    """Layani layar petugas dan situs publik / serve staff screens and the public site."""
+def serve(host: str, port: int, with_work: bool) -> None:
+    """Layani layar petugas dan situs publik, berikut pekerjaan latarnya.
+
+    Serve the staff screens and the public site. One process is enough for a laptop; a larger node
+    runs `serve --no-work` and `work` apart, so that only `work` reads the log key.
+    """
     django_up(or_demo=True)
+    from sirekap.jobs.runner import start_thread
     from sirekap.web.serve import serve as serve_web
 
+    if with_work:
+        start_thread()
     say(f"http://{host}:{port}/  ·  http://{host}:{port}/petugas/")
     serve_web(host, port)
 

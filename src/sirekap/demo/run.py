@@ -239,8 +239,10 @@ def _show(out: dict[str, Any], cards: list[Any], pages: int, options: Options) -
 
 def serve(options: Options) -> None:
     """Serve the public site and the staff screens until interrupted."""
+    from sirekap.jobs.runner import start_thread
     from sirekap.web.serve import serve as serve_web
 
+    start_thread()
     address = f"http://{options.host}:{options.port}"
     console.print(f"Situs publik: [bold]{address}/[/bold]   Petugas: [bold]{address}/petugas/[/bold]")
     console.print("Ctrl+C untuk berhenti.")

@@ -1,6 +1,6 @@
 """From the database to the views of one cut: regions with sums, progress, outcome, timetable.
 
-Everything is read inside the caller's transaction, so a cut is one consistent state.
+Everything is read inside the caller's `consistent_read`, so a cut is one state of the database.
 """
 
 from __future__ import annotations
@@ -122,8 +122,9 @@ class Source:
         return out
 
     def stamp(self, seqs: Iterable[int]) -> model.Cut:
-        """The first cut that covers the latest of these entries."""
-        index = max((self.leaf_of[seq] for seq in seqs), default=0)
+        """The first cut that covers the latest of these entries; this cut for one not sequenced yet."""
+        newest = self.cut.ledger_size - 1
+        index = max((min(self.leaf_of.get(seq, newest), newest) for seq in seqs), default=0)
         return model.first_cut_covering(index, self.cuts)
 
     def trail(self, code: str) -> tuple[model.Crumb, ...]:
@@ -329,6 +330,6 @@ def changed(src: Source, since: int) -> dict[ContestKind, set[str]]:
     out: dict[ContestKind, set[str]] = defaultdict(set)
     for kind, book in src.books.items():
         for code, seq in zip(book.codes, book.last, strict=True):
-            if src.leaf_of[seq] >= since:
+            if src.leaf_of.get(seq, since) >= since:
                 out[kind].update(code[:n] for n in (*TIERS, 13))
     return out

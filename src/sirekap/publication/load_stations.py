@@ -175,7 +175,7 @@ def _history(facts: _Facts, row: StationContest) -> Iterator[model.Event]:
     events = [*facts.photos[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
     for fact in sorted(events, key=lambda f: f.entry_id):
         role, what, why, changes = _event(fact)
-        yield model.Event(fact.at, role, what, why, changes, facts.index[fact.entry_id])
+        yield model.Event(fact.at, role, what, why, changes, facts.index.get(fact.entry_id))
 
 
 def _event(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:

@@ -18,7 +18,8 @@ from sirekap.publication import files, load, load_stations, model, paths
 from sirekap.publication.load_stations import EXTENSION
 from sirekap.publication.site import SiteWriter
 from sirekap.records.journal import SYSTEM, append
-from sirekap.records.models import Checkpoint, Cut, Election, Entry, Leaf, Photo, SequencerState, StationContest
+from sirekap.records.models import Checkpoint, Cut, Election, Entry, Leaf, Photo, StationContest
+from sirekap.records.snapshot import consistent_read
 from sirekap.workflow import sequencing
 
 LATEST = "latest.json"
@@ -43,32 +44,39 @@ def publish(
     ancestors. Photographs not yet there are copied. ``advance`` is told of finished station pages.
     """
     sequencing.sequence(at, log)
-    with transaction.atomic():
-        state = SequencerState.objects.filter(pk=1).first()
-        if not Election.objects.exists() or state is None or not StationContest.objects.exists():
+    with consistent_read():
+        cut, since = _next_cut(root, at, whole)
+        if cut is None:
             return None
-        previous = Cut.objects.order_by("number").last()
-        number = previous.number + 1 if previous else 1
-        head = Checkpoint.objects.filter(size=state.size).first()
-        if head is None or (previous and not whole and not _news(previous)):
-            return None
-        cut = model.Cut(number, at, head.size, head.root)
-        whole = whole or (previous is not None and _stations_left(previous))
-        partial = previous is not None and not whole and (root / "manifest.json").exists()
-        report = _render(root, load.source(cut), previous.ledger_size if previous and partial else None, advance)
+        report = _render(root, load.source(cut), since, advance)
         _copy_photos(root, store)
-        body = {
-            "number": number,
-            "manifest_sha256": report.manifest_sha256,
-            "ledger_size": head.size,
-            "ledger_root": head.root,
-        }
+    body = {
+        "number": cut.number,
+        "manifest_sha256": report.manifest_sha256,
+        "ledger_size": cut.ledger_size,
+        "ledger_root": cut.ledger_root,
+    }
+    with transaction.atomic():
         append("publication.cut", SYSTEM, at, body)
     sequencing.sequence(at, log)
     publish_ledger(root, log)
-    pointer = {"cut": number, "manifest_sha256": report.manifest_sha256, "ledger_size": head.size}
+    pointer = {"cut": cut.number, "manifest_sha256": report.manifest_sha256, "ledger_size": cut.ledger_size}
     files.write_if_changed(root, LATEST, canonical.dumps(pointer))
     return report
+
+
+def _next_cut(root: Path, at: datetime, whole: bool) -> tuple[model.Cut | None, int | None]:
+    """The cut to make, and the ledger index from which pages changed (``None``: render every page)."""
+    if not Election.objects.exists() or not StationContest.objects.exists():
+        return None, None
+    previous = Cut.objects.order_by("number").last()
+    head = Checkpoint.objects.order_by("size").last()
+    if head is None or (previous is not None and not whole and not _news(previous)):
+        return None, None
+    cut = model.Cut(previous.number + 1 if previous else 1, at, head.size, head.root)
+    if previous is None or whole or _stations_left(previous) or not (root / "manifest.json").exists():
+        return cut, None
+    return cut, previous.ledger_size
 
 
 def _news(previous: Cut) -> bool:

@@ -197,26 +197,25 @@ def make_statement(
             uploader=actor.person in uploaders,
         )
         settlement = settle([*existing, view], columns, lambda f: check(f, columns), identities(columns))
-        append(
-            "statement.made",
-            acting,
-            at,
-            {
-                "statement": str(new_id),
-                "row": row.pk,
-                "generation": row.generation,
-                "author": str(actor.person),
-                "human": True,
-                "figures": dict(figures),
-                "saw": saw,
-                "paper_wrong": paper_wrong,
-                "reason": reason,
-                "open": {name: why.value for name, why in settlement.open.items()} if existing else {},
-                "verified": _verified(row, settlement) if settlement.verified else None,
-            },
-            row,
-        )
+        body = _statement_body(row, view, settlement) | {"paper_wrong": paper_wrong, "reason": reason}
+        append("statement.made", acting, at, body, row)
     return settlement
+
+
+def _statement_body(row: StationContest, view: StatementView, settlement: Settlement) -> dict[str, object]:
+    """What the ledger keeps of a statement; the verification it brings about is part of it."""
+    alone = view.order == 1
+    return {
+        "statement": view.id,
+        "row": row.pk,
+        "generation": row.generation,
+        "author": view.author,
+        "human": view.human,
+        "figures": dict(view.figures),
+        "saw": sorted(view.saw),
+        "open": {} if alone else {name: why.value for name, why in settlement.open.items()},
+        "verified": _verified(row, settlement) if settlement.verified else None,
+    }
 
 
 def _check_entry(figures: Mapping[str, int | None], columns: int, paper_wrong: bool) -> None:
