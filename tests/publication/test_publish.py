@@ -199,3 +199,19 @@ def test_closed_station_leaves_the_denominator(tmp_path: Path, small: SmallElect
     folder = tmp_path / "site" / paths.region_folder(ContestKind.REGENT, STATIONS[0][:10])
     assert json.loads((folder / "data.json").read_bytes())["stations"] == 2
     assert not (tmp_path / "site" / paths.page(ContestKind.REGENT, STATIONS[2])).exists()
+
+
+def test_correction_links_to_its_published_evidence(tmp_path: Path, small: SmallElection, store: EvidenceStore) -> None:
+    small_election.verify(small, store, FIRST)
+    session = small_election.open_session(small, "321601")
+    evidence = store.put(small_election.photo("box")).sha256
+    right = figures(FIRST, shift=5)
+    changes = {name: right[name] for name in ("votes_1", "votes_2")}
+    chair, member = small.chairs["321601"], small.members["321601"][0]
+    plenary.correct(chair, member, store, session.pk, FIRST, changes, "Tertukar saat disalin", evidence, small.at)
+    cut(tmp_path, store, small)
+    path = station(tmp_path)["history"][-1]["evidence"]  # type: ignore[index]
+    assert path == f"foto/{evidence[:2]}/{evidence}.png"
+    assert hashlib.sha256((tmp_path / "site" / path).read_bytes()).hexdigest() == evidence
+    html = (tmp_path / "site" / paths.page(ContestKind.REGENT, STATIONS[0])).read_text()
+    assert f'href="../../../../../{path}"' in html

@@ -205,14 +205,15 @@ def rules_check(as_json: bool) -> None:
     from sirekap.election.rules import describe
 
     try:
-        figures = json.load(sys.stdin)
-    except ValueError:
+        figures = json.loads(click.get_binary_stream("stdin").read().decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         figures = None
     if not isinstance(figures, dict):
         fail("Masukan harus satu objek JSON.", "The input must be one JSON object.", 2)
     pairs = figures.pop("pairs", None)
     if pairs is None:
-        pairs = max((int(k[6:]) for k in figures if k.startswith("votes_") and k[6:].isdigit()), default=2)
+        named = [n for n, field in enumerate(chasil.VOTES, start=1) if field.id in figures]
+        pairs = max(named, default=2)
     if isinstance(pairs, bool) or not isinstance(pairs, int) or not 1 <= pairs <= chasil.MAX_COLUMNS:
         fail("“pairs” harus 1 sampai 10.", "“pairs” must be 1 to 10.", 2)
     findings = check_rules(figures, max(2, pairs))

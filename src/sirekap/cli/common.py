@@ -63,8 +63,10 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu obje
 
 def _use_folder(context: click.Context, parameter: click.Parameter, folder: Path | None) -> None:
     if folder is not None:
-        from sirekap.demo.run import configure
+        from sirekap.demo.run import MARKER, configure
 
+        if not (folder / MARKER).exists():
+            fail(f"{folder} bukan folder demo.", f"{folder} is not a demo's folder.", 2)
         configure(folder.absolute())
 
 

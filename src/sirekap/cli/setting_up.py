@@ -91,8 +91,8 @@ def import_register(folder: Path, username: str, as_json: bool) -> None:
     for file in FILES:
         try:
             texts[file] = (folder / file).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            fail(f"{folder / file} tidak ada.", f"{folder / file} is missing.", 2)
+        except OSError:
+            fail(f"{folder / file} tidak dapat dibaca.", f"{folder / file} cannot be read.", 2)
         except UnicodeDecodeError:
             fail(f"{file} bukan teks UTF-8.", f"{file} is not UTF-8 text.", 2)
     at = now()

@@ -70,7 +70,7 @@ def parse_until(text: str, total: int) -> Callable[[datetime, int], bool]:
 
 def prepare(folder: Path) -> None:
     """Make ``folder`` an empty demo folder; refuses one that holds anything else."""
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         if not (folder / MARKER).exists():
             raise DemoError(
                 f"{folder} tidak kosong dan bukan folder demo. Pilih folder lain dengan --dir.",

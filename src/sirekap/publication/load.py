@@ -110,6 +110,8 @@ class Source:
     books: dict[ContestKind, Book]
     cuts: tuple[model.Cut, ...]
     states: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+    """Hash of a correction's evidence -> its path in the site."""
 
     @cached_property
     def leaf_of(self) -> dict[int, int]:
@@ -143,7 +145,7 @@ class Source:
         return self.states[contest.pk] != "counting"
 
 
-def source(cut: model.Cut) -> Source:
+def source(cut: model.Cut, evidence: dict[str, str]) -> Source:
     """Load what all pages share."""
     election = Election.objects.get()
     contests = {ContestKind(c.kind): c for c in Contest.objects.prefetch_related("pairs")}
@@ -155,6 +157,7 @@ def source(cut: model.Cut) -> Source:
         names=dict(Region.objects.values_list("code", "name")),
         books=books,
         cuts=(*earlier, cut),
+        evidence=evidence,
         states=dict(ContestCursor.objects.values_list("contest_id", "state")),
     )
 

@@ -128,7 +128,7 @@ def _view(src: Source, book: Book, kind: ContestKind, row: StationContest, facts
         official=src.official(book.contest),
         findings=tuple(_findings(row, book.contest.columns)),
         photos=tuple(_photos(facts.photos[row.pk])),
-        history=tuple(_history(facts, row)),
+        history=tuple(_history(facts, row, src.evidence)),
         also=tuple(k for k in src.books if k is not kind),
     )
 
@@ -170,12 +170,13 @@ def _covers(fact: Any, row: StationContest) -> bool:
     return row.station_id.startswith(fact.session.region_id) and row.contest_id in fact.session.contests
 
 
-def _history(facts: _Facts, row: StationContest) -> Iterator[model.Event]:
+def _history(facts: _Facts, row: StationContest, papers: Mapping[str, str]) -> Iterator[model.Event]:
     wide = [fact for fact in facts.wide if _covers(fact, row)]
     events = [*facts.photos[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
     for fact in sorted(events, key=lambda f: f.entry_id):
         role, what, why, changes = _event(fact)
-        yield model.Event(fact.at, role, what, why, changes, facts.index.get(fact.entry_id))
+        evidence = papers.get(fact.evidence, "") if isinstance(fact, Correction) else ""
+        yield model.Event(fact.at, role, what, why, changes, facts.index.get(fact.entry_id), evidence)
 
 
 def _event(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:

@@ -277,7 +277,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One act in a station's history: when, by which role (never a person), what, why, which entry."""
+    """One act in a station's history: when, by which role (never a person), what, why, which entry.
+
+    ``evidence`` is the path, from the site's root, of the paper behind a correction.
+    """
 
     at: datetime
     role: str
@@ -285,6 +288,7 @@ class Event:
     why: str = ""
     changes: tuple[Change, ...] = ()
     ledger_index: int | None = None
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ def _event(event: Event) -> dict[str, object]:
         "why": event.why,
         "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in event.changes],
         "ledger_index": event.ledger_index,
+        "evidence": event.evidence or None,
     }
 
 

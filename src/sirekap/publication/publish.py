@@ -18,9 +18,11 @@ from sirekap.publication import files, load, load_stations, model, paths
 from sirekap.publication.load_stations import EXTENSION
 from sirekap.publication.site import SiteWriter
 from sirekap.records.journal import SYSTEM, append
-from sirekap.records.models import Checkpoint, Cut, Election, Entry, Leaf, Photo, StationContest
+from sirekap.records.models import Checkpoint, Correction, Cut, Election, Entry, Leaf, Photo, StationContest
 from sirekap.records.snapshot import consistent_read
 from sirekap.workflow import sequencing
+from sirekap.workflow.errors import Refused
+from sirekap.workflow.intake import media_type
 
 LATEST = "latest.json"
 LEDGER = "buku-besar"
@@ -48,8 +50,9 @@ def publish(
         cut, since = _next_cut(root, at, whole)
         if cut is None:
             return None
-        report = _render(root, load.source(cut), since, advance)
-        _copy_photos(root, store)
+        evidence = _evidence_paths(store)
+        report = _render(root, load.source(cut, evidence), since, advance)
+        _copy_photos(root, store, evidence)
     body = {
         "number": cut.number,
         "manifest_sha256": report.manifest_sha256,
@@ -104,10 +107,24 @@ def _render(root: Path, src: load.Source, since: int | None, advance: Callable[[
     return writer.finish()
 
 
-def _copy_photos(root: Path, store: EvidenceStore) -> None:
-    """Put every photograph that is not there yet beside the site (a hard link where possible)."""
-    for sha256, media_type in Photo.objects.values_list("sha256", "media_type").distinct():
-        path = paths.photo_path(sha256, EXTENSION[media_type])
+def _evidence_paths(store: EvidenceStore) -> dict[str, str]:
+    """Where the paper behind each correction is published; what is no image goes as plain bytes."""
+    out = {}
+    for sha256 in Correction.objects.order_by().values_list("evidence", flat=True).distinct():
+        try:
+            extension = EXTENSION[media_type(store.get(sha256))]
+        except Refused:
+            extension = "bin"
+        out[sha256] = paths.photo_path(sha256, extension)
+    return out
+
+
+def _copy_photos(root: Path, store: EvidenceStore, evidence: dict[str, str]) -> None:
+    """Put every photograph and evidence not there yet beside the site (a hard link where possible)."""
+    wanted = dict(evidence)
+    for sha256, kind in Photo.objects.values_list("sha256", "media_type").distinct():
+        wanted[sha256] = paths.photo_path(sha256, EXTENSION[kind])
+    for sha256, path in wanted.items():
         target = root / path
         if target.exists():
             continue

@@ -53,6 +53,7 @@ def sqlite_statements(model: Any) -> Iterator[str]:
     same = " OR ".join(
         "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in key) + ")" for key in _conflict_columns(model)
     )
+    same += " OR rowid = NEW.rowid"
     yield (
         f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
         f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same}) '  # nosec B608: names of our own models

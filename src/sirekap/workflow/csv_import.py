@@ -56,20 +56,31 @@ def read(
     cleaned = text.removeprefix("\ufeff")
     if "\0" in cleaned:
         return [], [Complaint(file, 1, "", "berkas ini bukan teks CSV.", "this is not a CSV text file.")]
-    lines = list(csv.reader(io.StringIO(cleaned, newline="")))
+    try:
+        lines = list(csv.reader(io.StringIO(cleaned, newline="")))
+    except csv.Error:
+        return [], [
+            Complaint(
+                file,
+                1,
+                "",
+                "tidak dapat dibaca sebagai CSV; mungkin ada tanda kutip yang tidak ditutup.",
+                "cannot be read as CSV; a quotation mark may not be closed.",
+            )
+        ]
     if not lines or not lines[0]:
         return [], [Complaint(file, 1, "", "berkas kosong.", "the file is empty.")]
     found = [name.strip() for name in lines[0]]
     missing = [name for name in header if name not in found]
     unknown = [name for name in found if name not in (*header, *optional)]
-    if missing or unknown:
+    if missing or unknown or len(set(found)) != len(found):
         hint = " Pemisah kolom harus koma." if ";" in lines[0][0] else ""
         hint_en = " Columns are separated by commas." if ";" in lines[0][0] else ""
         return [], [
             Complaint(
                 file,
                 1,
-                ", ".join(missing or unknown),
+                ", ".join(missing or unknown or found),
                 f"judul kolom harus {', '.join(header)}.{hint}",
                 f"the header must be {', '.join(header)}.{hint_en}",
             )

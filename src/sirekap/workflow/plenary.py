@@ -94,10 +94,17 @@ def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expec
 
 
 def _refuse_early(row: StationContest, session: SessionCursor) -> None:
-    """A higher session reads a station only once the session below has closed."""
+    """A session reads a station only once the session below has closed, and never after a higher one decided."""
     length = LOWER_LENGTH.get(Tier(session.tier))
-    if length is not None and not row.ratified_tier and not lower_closed(session, row.station_id[:length]):
+    behind = row.ratified_tier < session.tier - 1
+    if length is not None and behind and not lower_closed(session, row.station_id[:length]):
         raise lower_not_closed()
+    if row.decided_tier > session.tier:
+        raise Refused(
+            "decided_above",
+            "TPS ini sudah diputuskan rapat pleno tingkat di atasnya; rapat ini tidak dapat mengubahnya lagi.",
+            "A higher plenary has decided this station already; this session can no longer change it.",
+        )
 
 
 def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:

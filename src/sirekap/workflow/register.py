@@ -101,6 +101,9 @@ def import_register(actor: Actor, files: Mapping[str, str], effective: date, at:
             raise ImportRefused(complaints)
         _refuse_foreign(actor, names)
         contests = _contests(pairs, names)
+        complaints = _without_contest(stations, contests)
+        if complaints:
+            raise ImportRefused(complaints)
         body = {
             "content_sha256": content,
             "regions": [[code, names[code]] for code in sorted(names)],
@@ -179,13 +182,33 @@ def _contests(pairs: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> l
     return out
 
 
+def _without_contest(rows: Sequence[Mapping[str, str]], contests: Sequence[Mapping[str, Any]]) -> list[Complaint]:
+    """Stations that name a contest which does not cover them, or that no contest covers."""
+    out = []
+    for line, row in enumerate(rows, start=2):
+        covering = {c["kind"] for c in contests if row["code"].startswith(c["region"])}
+        named = set(row.get("contests", "").split())
+        if named - covering or not covering:
+            missing = ", ".join(sorted(named - covering)) or "pkwkp/pkwkk"
+            out.append(
+                Complaint(
+                    "stations.csv",
+                    line,
+                    "contests",
+                    f"pemilihan {missing} tidak ada untuk TPS {row['code']} dalam pairs.csv.",
+                    f"there is no contest {missing} for station {row['code']} in pairs.csv.",
+                )
+            )
+    return out
+
+
 def _parts(rows: Sequence[Mapping[str, str]], contests: Sequence[Mapping[str, Any]]) -> Iterator[list[list[Any]]]:
     """``[code, men, women, [kinds]]`` in code order, cut so that no entry grows beyond 64 KB."""
     items: list[list[Any]] = []
     for row in sorted(rows, key=lambda r: r["code"]):
         code = row["code"]
         covering = sorted(c["kind"] for c in contests if code.startswith(c["region"]))
-        kinds = sorted(set(row.get("contests", "").split()) & set(covering)) or covering
+        kinds = sorted(set(row.get("contests", "").split())) or covering
         items.append([code, int(row["dpt_l"]), int(row["dpt_p"]), kinds])
     for start in range(0, len(items), STATIONS_PER_ENTRY):
         yield items[start : start + STATIONS_PER_ENTRY]
@@ -213,8 +236,20 @@ def _need_open(code: str) -> list[StationContest]:
 
 
 @transaction.atomic
-def add_station(actor: Actor, code: str, men: int, women: int, reason: str, effective: date, at: datetime) -> None:
-    """Add a station after the import; denominators follow."""
+def add_station(
+    actor: Actor,
+    code: str,
+    men: int,
+    women: int,
+    reason: str,
+    effective: date,
+    at: datetime,
+    contests: Sequence[str] = (),
+) -> None:
+    """Add a station after the import; denominators follow.
+
+    ``contests``: kinds (``pkwkp``, ``pkwkk``) the station takes part in; empty = all that cover it.
+    """
     acting = actor.acting(Capability.MANAGE_STATIONS, code)
     if len(code) != 13 or not code.isascii() or not code.isdigit():
         raise Refused("code", "Kode TPS harus 13 angka.", "A station code has 13 digits.", 400)
@@ -223,14 +258,21 @@ def add_station(actor: Actor, code: str, men: int, women: int, reason: str, effe
     if Station.objects.filter(pk=code).exists():
         raise Refused("station_exists", f"TPS {code} sudah ada.", f"Station {code} exists already.")
     locks.sessions_over(code)
-    contests = [c for c in Contest.objects.order_by("pk") if code.startswith(c.region)]
-    if any(locks.contest(c.pk).state != "counting" for c in contests):
+    covering = [c for c in Contest.objects.order_by("pk") if code.startswith(c.region)]
+    kinds = sorted(set(contests)) or sorted(c.kind for c in covering)
+    if not kinds or set(kinds) - {c.kind for c in covering}:
+        raise Refused(
+            "wrong_contest",
+            f"TPS {code} tidak termasuk wilayah pemilihan yang disebut.",
+            f"Station {code} does not lie in the region of the contests named.",
+            400,
+        )
+    if any(locks.contest(c.pk).state != "counting" for c in covering if c.kind in kinds):
         raise Refused(
             "determined",
             "Hasil pemilihan di wilayah ini sudah ditetapkan, jadi TPS baru tidak dapat ditambahkan.",
             "A result covering this region is determined already, so no station can be added.",
         )
-    kinds = sorted(c.kind for c in contests)
     body = {
         "station": code,
         "roll": _need_roll(men, women),
@@ -282,10 +324,14 @@ def merge_station(actor: Actor, code: str, into: str, reason: str, effective: da
         raise Refused(
             "same_station", "TPS tidak dapat digabung dengan dirinya.", "A station cannot merge into itself.", 400
         )
-    for one in sorted((code, into)):
-        rows = _need_open(one)
-        if one == code:
-            _refuse_counted(rows)
+    rows = {one: _need_open(one) for one in sorted((code, into))}
+    _refuse_counted(rows[code])
+    if {r.contest_id for r in rows[code]} - {r.contest_id for r in rows[into]}:
+        raise Refused(
+            "contests_differ",
+            f"TPS {into} tidak mengikuti semua pemilihan TPS {code}, jadi tidak dapat menerima pemilihnya.",
+            f"Station {into} does not take part in every contest of {code}, so it cannot take its voters.",
+        )
     rolls = queries.rolls([code, into])
     men, women = (rolls[code][i] + rolls[into][i] for i in (0, 1))
     body = {

@@ -19,7 +19,7 @@ from sirekap.election.plenary import Agenda, PlenaryError, SessionAct, SessionSt
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
 from sirekap.ledger import canonical
-from sirekap.records import locks
+from sirekap.records import cursors, locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append
 from sirekap.records.models import Contest, FigureSet, Region, RegionTaken, SessionCursor
@@ -36,9 +36,13 @@ def refuse_plenary(error: PlenaryError) -> Refused:
 
 
 def lower_closed(session: SessionCursor, region: str) -> bool:
-    """Whether the session of a region directly below has been closed."""
-    lower = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1, state=SessionState.CLOSED.value)
-    return lower.exists()
+    """Whether the session of a region directly below has closed, with every contest this one deals with there."""
+    closed = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1, state=SessionState.CLOSED.value)
+    lower = closed.first()
+    if lower is None:
+        return False
+    rows = cursors.rows_in(region).filter(contest_id__in=session.contests)
+    return not rows.exclude(contest_id__in=lower.contests).exists()
 
 
 def lower_not_closed() -> Refused:
