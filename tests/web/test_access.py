@@ -11,7 +11,9 @@ from support import small_election as small
 from support.databases import Node
 
 from sirekap.election.roles import Role
+from sirekap.records.models import Person
 from sirekap.web.access import Access
+from sirekap.workflow import people
 from sirekap.workflow.people import Actor
 
 from .conftest import SignIn, account, read_out
@@ -129,8 +131,8 @@ def test_every_route_answers_every_role_as_declared(node: Node) -> None:
     strangers = outsiders(node.small)
     wrong = []
     for name, (roles, anywhere, _) in TABLE.items():
-        for inside, people in ((True, insiders(node.small, name)), (False, strangers)):
-            for role, actor in people.items():
+        for inside, crowd in ((True, insiders(node.small, name)), (False, strangers)):
+            for role, actor in crowd.items():
                 client = Client()
                 client.force_login(account(actor))
                 answer = call(client, name, session)
@@ -167,3 +169,17 @@ def test_a_form_without_its_token_changes_nothing(node: Node) -> None:
     answer = client.post(reverse("open_session", args=[small.DISTRICTS[0]]), {"contest": small.REGENT})
     assert answer.status_code == 400
     assert "Tidak ada yang dicatat" in answer.content.decode()
+
+
+def test_admin_answers_no_question_about_hidden_columns(node: Node, sign_in: SignIn) -> None:
+    client = sign_in(node.small.others[Role.AUDITOR])
+    answer = client.get("/petugas/admin/records/account/", {"password__startswith": "argon2"})
+    assert (answer.status_code, b"argon2" in answer.content) == (400, False)
+
+
+def test_admin_is_closed_to_an_auditor_who_may_still_verify(node: Node, sign_in: SignIn) -> None:
+    both = node.small.appoint("Operator dan auditor", Role.OPERATOR, small.REGENCY)
+    person = Person.objects.get(pk=both.person)
+    people.appoint(node.small.administrator, person, Role.AUDITOR, small.REGENCY, node.small.at)
+    client = sign_in(people.actor_of(person.pk))
+    assert client.get("/petugas/admin/records/figureset/").status_code == 302

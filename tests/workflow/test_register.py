@@ -315,3 +315,22 @@ def test_register_act_refused(local: Node, name: str) -> None:
 def test_refusal_is_an_exception_with_both_texts() -> None:
     error = Refused("code", "teks", "text", 400)
     assert (str(error), error.status, error.findings) == ("code: text", 400, ())
+
+
+def test_station_that_names_a_contest_without_pairs_is_refused(empty: str) -> None:
+    """The whole import is refused: the station must not slip into a contest it did not name."""
+    del empty
+    register.open_ledger("x/log", "simulated", "v", se.AT)
+    person = people.register_person("A", se.AT)
+    people.appoint(None, person, Role.ADMINISTRATOR, se.PROVINCE, se.AT)
+    admin = people.actor_of(person.pk)
+    register.create_election(admin, "x", "X", se.VOTING_DAY, True, se.AT)
+    files = se.csv_files()
+    files["pairs.csv"] = "".join(
+        line for line in files["pairs.csv"].splitlines(keepends=True) if not line.startswith("pkwkp")
+    )
+    files["stations.csv"] = f"code,dpt_l,dpt_p,contests\n{se.STATIONS[0]},5,5,pkwkp\n{se.STATIONS[1]},5,5,\n"
+    with pytest.raises(register.ImportRefused) as refusal:
+        register.import_register(admin, files, se.AT.date(), se.AT)
+    assert [(c.line, c.column) for c in refusal.value.complaints] == [(2, "contests")]
+    assert not StationContest.objects.exists()

@@ -29,6 +29,9 @@ LEDGER = "buku-besar"
 ENTRIES = f"{LEDGER}/entries.jsonl"
 CHECKPOINT = f"{LEDGER}/checkpoint"
 PUBLIC_KEY = f"{LEDGER}/log.vkey"
+SNAPSHOT_ATTEMPTS = 5
+"""How often to look for a state whose every entry is sequenced. Under unbroken writing the last
+attempt publishes anyway; what is ahead of the ledger's head is rendered again by the next cut."""
 
 
 def publish(
@@ -45,14 +48,17 @@ def publish(
     ``whole=True`` renders every page, otherwise only pages whose stations changed and their
     ancestors. Photographs not yet there are copied. ``advance`` is told of finished station pages.
     """
-    sequencing.sequence(at, log)
-    with consistent_read():
-        cut, since = _next_cut(root, at, whole)
-        if cut is None:
-            return None
-        evidence = _evidence_paths(store)
-        report = _render(root, load.source(cut, evidence), since, advance)
-        _copy_photos(root, store, evidence)
+    made = None
+    for attempt in range(SNAPSHOT_ATTEMPTS):
+        sequencing.sequence(at, log)
+        with consistent_read():
+            behind = Entry.objects.filter(leaf__isnull=True).exists()
+            if not behind or attempt + 1 == SNAPSHOT_ATTEMPTS:
+                made = _make(root, store, at, whole, advance)
+                break
+    if made is None:
+        return None
+    cut, report = made
     body = {
         "number": cut.number,
         "manifest_sha256": report.manifest_sha256,
@@ -66,6 +72,19 @@ def publish(
     pointer = {"cut": cut.number, "manifest_sha256": report.manifest_sha256, "ledger_size": cut.ledger_size}
     files.write_if_changed(root, LATEST, canonical.dumps(pointer))
     return report
+
+
+def _make(
+    root: Path, store: EvidenceStore, at: datetime, whole: bool, advance: Callable[[int], None]
+) -> tuple[model.Cut, model.Report] | None:
+    """Render the state read inside the caller's snapshot."""
+    cut, since = _next_cut(root, at, whole)
+    if cut is None:
+        return None
+    evidence = _evidence_paths(store)
+    report = _render(root, load.source(cut, evidence), since, advance)
+    _copy_photos(root, store, evidence)
+    return cut, report
 
 
 def _next_cut(root: Path, at: datetime, whole: bool) -> tuple[model.Cut | None, int | None]:

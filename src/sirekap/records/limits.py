@@ -16,9 +16,9 @@ def limits() -> Limits:
     return Limits(reserve_per_mille=config.reserve_permille, station_cap=config.station_limit)
 
 
-def check(figures: Mapping[str, object], columns: int) -> list[Finding]:
+def check(figures: Mapping[str, object], columns: int, *, complete: bool = False) -> list[Finding]:
     """:func:`sirekap.election.rules.check` under the limits in force."""
-    return rules.check(figures, columns, limits=limits())
+    return rules.check(figures, columns, complete=complete, limits=limits())
 
 
 def max_photo_bytes() -> int:

@@ -16,6 +16,8 @@ from sirekap.workflow.errors import out_of_scope
 from sirekap.workflow.people import actor_of
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+BLIND = (Role.KPPS, Role.OPERATOR, Role.MEMBER)
+"""Who may still verify must not see figures here, where no disclosure is recorded."""
 HIDDEN = {"password", "salt"}
 
 
@@ -24,7 +26,8 @@ def may_look(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     if not hasattr(request, "_looker"):
-        request._looker = any(role in READERS for role, _ in actor_of(request.user.person_id).mandates)
+        roles = {role for role, _ in actor_of(request.user.person_id).mandates}
+        request._looker = bool(roles & set(READERS)) and not roles & set(BLIND)
     return bool(request._looker)
 
 
@@ -65,6 +68,10 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return [f.name for f in self.opts.fields if not _hidden(f)]
 
     get_readonly_fields = get_fields  # type: ignore[assignment]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Never: filters in the address would tell hidden columns letter by letter."""
+        return False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """As the site."""

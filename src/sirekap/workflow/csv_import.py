@@ -161,6 +161,22 @@ def filled(column: str, longest: int) -> Check:
     return check
 
 
+def at_most(column: str, longest: int) -> Check:
+    """The column, which may be empty, is not longer than ``longest`` characters."""
+
+    def check(file: str, line: Line) -> Iterator[Complaint]:
+        if len(line.cells[column]) > longest:
+            yield Complaint(
+                file,
+                line.number,
+                column,
+                f"paling panjang {longest} huruf.",
+                f"must have at most {longest} characters.",
+            )
+
+    return check
+
+
 def contest_kind(column: str) -> Check:
     """The column names a kind of contest."""
 
@@ -236,7 +252,13 @@ def regions(text: str) -> tuple[dict[str, str], list[Complaint]]:
 def pairs(text: str) -> tuple[list[Row], list[Complaint]]:
     """``contest,number,name,colour,commission_id`` -> rows in file order."""
     lines, complaints = read("pairs.csv", text, ("contest", "number", "name", "colour", "commission_id"))
-    checks = [contest_kind("contest"), whole_number("number", 1, 10), filled("name", 200), colour("colour")]
+    checks = [
+        contest_kind("contest"),
+        whole_number("number", 1, 10),
+        filled("name", 200),
+        colour("colour"),
+        at_most("commission_id", 20),
+    ]
     complaints += apply("pairs.csv", lines, checks)
     complaints += unique("pairs.csv", lines, "contest", "number")
     return [line.cells for line in lines], complaints

@@ -91,7 +91,7 @@ def determine(
         if cursor.state != "counting":
             raise Refused("determined", "Hasil pemilihan ini sudah ditetapkan.", "This result is determined already.")
         _refuse_unratified(contest)
-        number = need_reason(decision_number)
+        number = need_reason(decision_number, 60)
         try:
             outcome = outcome_of(contest, population, human)
         except OutcomeError as error:
@@ -154,7 +154,7 @@ def elect(actor: Actor, contest_id: str, basis: str, reference: str, at: datetim
             )
         if basis not in ("brpk", "ruling"):
             raise Refused("basis", "Pilih dasar: BRPK atau putusan MK.", "Choose the basis: register or ruling.", 400)
-        body = {"contest": contest_id, "pair": cursor.winner, "basis": basis, "reference": need_reason(reference)}
+        body = {"contest": contest_id, "pair": cursor.winner, "basis": basis, "reference": need_reason(reference, 120)}
         append("contest.elected", acting, at, body)
 
 

@@ -24,6 +24,8 @@ from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MULTI_PICTURE = {"MPO": "image/jpeg"}
+"""Some phones put a second picture behind the JPEG; Pillow then calls it MPO."""
 MAX_PIXELS = 60_000_000
 
 
@@ -67,7 +69,7 @@ def media_type(data: bytes) -> str:
             "This file is not a JPEG, PNG or WebP photo that can be opened. Take the photo again.",
             415,
         )
-    return MEDIA_TYPES[kind]
+    return (MEDIA_TYPES | MULTI_PICTURE)[kind]
 
 
 def open_row(row_id: str) -> StationContest:

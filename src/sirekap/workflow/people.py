@@ -59,7 +59,7 @@ def register_person(name: str, at: datetime, person_id: uuid.UUID | None = None)
 
 
 def _check_mandate(role: Role, region: str) -> None:
-    if len(region) not in SCOPE_LENGTHS[role]:
+    if len(region) not in SCOPE_LENGTHS[role] or not (region.isascii() and region.isdigit()):
         lengths = ", ".join(map(str, SCOPE_LENGTHS[role]))
         raise Refused(
             "mandate_region",
@@ -99,17 +99,24 @@ def end_mandate(by: Actor, mandate: uuid.UUID, reason: str, at: datetime) -> Non
     if found is None:
         raise not_found("Mandat")
     acting = by.acting(Capability.MANAGE_PEOPLE, found.region)
+    administrators = Mandate.objects.filter(role=Role.ADMINISTRATOR, end__isnull=True).exclude(pk=mandate)
+    if found.role == Role.ADMINISTRATOR and not administrators.exists():
+        raise Refused(
+            "last_administrator",
+            "Ini administrator terakhir. Angkat penggantinya lebih dulu.",
+            "This is the last administrator. Appoint a successor first.",
+        )
     append("mandate.ended", acting, at, {"mandate": str(mandate), "reason": need_reason(reason)})
 
 
-def need_reason(reason: str) -> str:
-    """A reason, trimmed; raises `Refused` when it is empty or longer than 500 characters."""
+def need_reason(reason: str, longest: int = 500) -> str:
+    """A reason or number, trimmed; raises `Refused` when it has less than 3 or more than ``longest`` characters."""
     text = " ".join(reason.split())
-    if not 3 <= len(text) <= 500:
+    if not 3 <= len(text) <= longest:
         raise Refused(
             "reason",
-            "Alasan wajib diisi (3 sampai 500 huruf) karena ikut tercatat selamanya.",
-            "A reason of 3 to 500 characters is required: it is recorded forever.",
+            f"Alasan wajib diisi (3 sampai {longest} huruf) karena ikut tercatat selamanya.",
+            f"A reason of 3 to {longest} characters is required: it is recorded forever.",
             400,
         )
     return text

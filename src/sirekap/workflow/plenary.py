@@ -108,7 +108,7 @@ def _refuse_early(row: StationContest, session: SessionCursor) -> None:
 
 
 def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
-    return [*check(figures, columns_of(row)), *cross_findings(row, figures)]
+    return [*check(figures, columns_of(row), complete=True), *cross_findings(row, figures)]
 
 
 def _codes(row: StationContest, findings: Sequence[Finding]) -> list[str]:
@@ -253,7 +253,7 @@ def correct(
     after = {**before, **real}
     refuse_malformed(after, columns_of(row))
     findings = _findings(row, after)
-    _refuse_broken(findings, check(before, columns_of(row)), real)
+    _refuse_broken(check(after, columns_of(row)), check(before, columns_of(row)), real)
     body = {
         "row": row.pk,
         "generation": row.generation,

@@ -19,6 +19,7 @@ from sirekap.records.journal import SYSTEM, append
 from sirekap.records.models import Contest, Election, Entry, Import, Region, Station, StationContest
 from sirekap.workflow import csv_import
 from sirekap.workflow.csv_import import MAX_COMPLAINTS, MAX_ROLL, Complaint
+from sirekap.workflow.determination import FINAL_TIER
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor, need_reason
 
@@ -257,7 +258,7 @@ def add_station(
         raise not_found(f"Desa/kelurahan {code[:10]}")
     if Station.objects.filter(pk=code).exists():
         raise Refused("station_exists", f"TPS {code} sudah ada.", f"Station {code} exists already.")
-    locks.sessions_over(code)
+    over = locks.sessions_over(code)
     covering = [c for c in Contest.objects.order_by("pk") if code.startswith(c.region)]
     kinds = sorted(set(contests)) or sorted(c.kind for c in covering)
     if not kinds or set(kinds) - {c.kind for c in covering}:
@@ -273,6 +274,14 @@ def add_station(
             "Hasil pemilihan di wilayah ini sudah ditetapkan, jadi TPS baru tidak dapat ditambahkan.",
             "A result covering this region is determined already, so no station can be added.",
         )
+    for session in over:
+        final = {c.pk for c in covering if c.kind in kinds and FINAL_TIER[ContestKind(c.kind)] == session.tier}
+        if session.state == "closed" and final & set(session.contests):
+            raise Refused(
+                "sessions_closed",
+                "Rapat pleno terakhir untuk wilayah ini sudah ditutup, jadi TPS baru tidak dapat ditambahkan.",
+                "The last plenary over this region has closed, so no station can be added.",
+            )
     body = {
         "station": code,
         "roll": _need_roll(men, women),

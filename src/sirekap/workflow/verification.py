@@ -58,7 +58,11 @@ def refuse_malformed(figures: Mapping[str, object], columns: int) -> list[Findin
 
 
 def views(row: StationContest, uploaders: set[uuid.UUID]) -> list[StatementView]:
-    """The statements of the row's current generation, ready for `settle`."""
+    """The statements of the row's current generation, ready for `settle`.
+
+    The station's own committee counts as one side with whoever uploaded the photograph: two of its
+    members agreeing verify nothing.
+    """
     statements = list(
         Statement.objects.filter(row=row, generation=row.generation).select_related("figures").order_by("entry_id")
     )
@@ -75,7 +79,7 @@ def views(row: StationContest, uploaders: set[uuid.UUID]) -> list[StatementView]
             order=s.entry_id,
             figures=s.figures.figures(),
             saw=frozenset(saw[s.pk]),
-            uploader=s.author in uploaders,
+            uploader=s.author in uploaders or s.role == Role.KPPS,
         )
         for s in statements
     ]
@@ -194,7 +198,7 @@ def make_statement(
             order=max((v.order for v in existing), default=0) + 1,
             figures=figures,
             saw=frozenset(saw),
-            uploader=actor.person in uploaders,
+            uploader=actor.person in uploaders or acting.role == Role.KPPS,
         )
         settlement = settle([*existing, view], columns, lambda f: check(f, columns), identities(columns))
         body = _statement_body(row, view, settlement) | {"paper_wrong": paper_wrong, "reason": reason}
@@ -233,6 +237,11 @@ def _check_entry(figures: Mapping[str, int | None], columns: int, paper_wrong: b
         )
 
 
+def blank_findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
+    """E105 when rows that every layout prints are blank: nothing is summed for them, so it must show."""
+    return [f for f in check(figures, columns_of(row), complete=True) if f.code == "E105"]
+
+
 def cross_findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
     """Findings between the two contests of one station (same generation, other one verified)."""
     others = StationContest.objects.filter(station_id=row.station_id, generation=row.generation).exclude(pk=row.pk)
@@ -255,7 +264,7 @@ def _verified(row: StationContest, settlement: Settlement) -> dict[str, object]:
     figures = {
         f: settlement.settled[f] for f in chasil.field_ids(columns_of(row), optional=True) if f in settlement.settled
     }
-    findings = [*settlement.findings, *cross_findings(row, figures)]
+    findings = [*settlement.findings, *blank_findings(row, figures), *cross_findings(row, figures)]
     return {"figures": figures, "findings": finding_codes(findings)}
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from sirekap.election import chasil
 from sirekap.election.roles import Capability
-from sirekap.web import clock, figures
+from sirekap.records import clock
+from sirekap.web import figures
 from sirekap.web.access import allow
 from sirekap.web.pages import render, store
 from sirekap.web.views.items import expected_seq, go_on, item_context

@@ -11,9 +11,8 @@ from sirekap.election.contests import ContestKind
 from sirekap.election.outcome import LABEL_ID, HumanDecision
 from sirekap.election.roles import Capability
 from sirekap.publication.load import pairs_of
-from sirekap.records import totals
+from sirekap.records import clock, totals
 from sirekap.records.models import Contest, ContestCursor, StationContest
-from sirekap.web import clock
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.workflow import determination

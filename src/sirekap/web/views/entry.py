@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from sirekap.election import chasil
 from sirekap.election.roles import Capability
+from sirekap.records import clock
 from sirekap.records.models import Photo, Statement, StationContest
-from sirekap.web import clock, figures, lookups
+from sirekap.web import figures, lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import receipt_signer, render, store
 from sirekap.web.views.station import heading, row_or_404
@@ -67,7 +68,8 @@ def _photos(row: StationContest) -> list[Photo]:
 
 def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm) -> HttpResponse:
     values: dict[str, Any] = form.values
-    generation = int(request.POST["generation"]) if request.POST.get("generation", "").isdigit() else 0
+    stated = request.POST.get("generation", "")
+    generation = int(stated) if stated.isascii() and stated.isdigit() else 0
     empty = figures.blank(values)
     if len(empty) == len(values) and not request.POST.get("blank"):
         values = {}

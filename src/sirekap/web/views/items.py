@@ -17,8 +17,9 @@ from sirekap.election.roles import Capability
 from sirekap.election.standing import ALL_PAGES
 from sirekap.publication import tables
 from sirekap.publication.load import pairs_of
+from sirekap.records import clock
 from sirekap.records.models import Photo, SessionCursor, StationContest
-from sirekap.web import clock, figures, station_view
+from sirekap.web import figures, station_view
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.views.sessions import next_row, open_acts, progress, session_or_404
@@ -30,7 +31,7 @@ from sirekap.workflow.errors import Refused
 def expected_seq(request: HttpRequest) -> int:
     """The row's ``last_seq`` that the screen showed; 0 never matches a row that was touched."""
     text = request.POST.get("last_seq", "")
-    return int(text) if text.isdigit() and len(text) < 16 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def item_context(session: uuid.UUID, row: str) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from sirekap.election.roles import Capability
 from sirekap.election.standing import LABEL_ID, Standing, Tier
 from sirekap.publication.load import pairs_of
 from sirekap.publication.model import Progress
-from sirekap.records import queries, totals
+from sirekap.records import clock, queries, totals
 from sirekap.records.models import Contest, ContestCursor, Region, SessionCursor, StationContest
-from sirekap.web import clock, lookups
+from sirekap.web import lookups
 from sirekap.web.access import allow, signed_in
 from sirekap.web.pages import render
 

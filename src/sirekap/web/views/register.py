@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.roles import Capability, Role
-from sirekap.records import queries
+from sirekap.records import clock, queries
 from sirekap.records.models import Account, Mandate, Person, Region, Station
 from sirekap.records.ranges import within
-from sirekap.web import clock, lookups
+from sirekap.web import lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.workflow import people as acts
@@ -81,7 +81,7 @@ def stations(request: HttpRequest) -> HttpResponse:
         "refused": refused,
         "village": village,
         "trail": lookups.trail(village) if len(village) == 10 else [],
-        "stations": _stations(village),
+        "stations": _stations(request, village),
         "villages": _villages(request),
         "typed": {name: request.POST.get(name, "") for name in names},
         "changes": [
@@ -102,8 +102,9 @@ def _villages(request: HttpRequest) -> list[tuple[str, str]]:
     return out
 
 
-def _stations(village: str) -> list[dict[str, Any]]:
-    if len(village) != 10 or not village.isdigit():
+def _stations(request: HttpRequest, village: str) -> list[dict[str, Any]]:
+    known = len(village) == 10 and village.isascii() and village.isdigit()
+    if not known or not request.actor.may(Capability.MANAGE_STATIONS, village):
         return []
     found = Station.objects.filter(within("code", village)).order_by("pk").prefetch_related("changes", "rows")
     rolls = queries.rolls(s.pk for s in found)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from sirekap.election.plenary import SessionAct, SessionState, allowed_acts
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
+from sirekap.records import clock
 from sirekap.records.models import Contest, RegionTaken, SessionCursor, StationContest
 from sirekap.records.ranges import within
-from sirekap.web import clock, lookups
+from sirekap.web import lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.views.work import _to_open
@@ -132,7 +133,7 @@ def _villages(done: Progress) -> list[dict[str, Any]]:
 
 
 def _rows(village: str, found: SessionCursor, done: Progress) -> list[tuple[StationContest, str]]:
-    if len(village) != 10 or not village.isdigit() or not village.startswith(found.region_id):
+    if len(village) != 10 or not (village.isascii() and village.isdigit()) or not village.startswith(found.region_id):
         return []
     rows = agenda.agenda_rows(found).filter(within("pk", village)).select_related("contest")
     return [(row, done.state(row.pk)) for row in rows]
@@ -154,7 +155,7 @@ def _lower_regions(found: SessionCursor) -> list[dict[str, Any]]:
 
 def _search(found: SessionCursor, text: str) -> list[StationContest]:
     """Rows of the agenda whose station code is, or whose number ends, as typed."""
-    if not text.isdigit() or not 3 <= len(text) <= 13:
+    if not (text.isascii() and text.isdigit()) or not 3 <= len(text) <= 13:
         return []
     rows = agenda.agenda_rows(found).select_related("contest")
     exact = rows.filter(within("pk", text)) if len(text) > len(found.region_id) else rows.none()

@@ -1,5 +1,0 @@
-"""The one clock of the screens."""
-
-from sirekap.records.clock import now
-
-__all__ = ["now"]
