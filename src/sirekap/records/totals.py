@@ -7,7 +7,7 @@ import numpy.typing as npt
 from django.db.models import Count
 
 from sirekap.election import chasil
-from sirekap.election.tally import Tally, tally
+from sirekap.election.tally import tally
 from sirekap.records.models import Contest, StationContest
 
 TIER_DIGITS = (2, 4, 6, 10)
@@ -35,12 +35,6 @@ def _stated_ids(contest: Contest) -> tuple[str, ...]:
     counted = StationContest.objects.filter(contest=contest, counted__isnull=False).order_by()
     stated = counted.aggregate(**{name: Count(f"counted__{name}") for name in optional}) if optional else {}
     return tuple(n for n in chasil.field_ids(contest.columns, optional=True) if n in core or stated.get(n))
-
-
-def tally_of(contest_id: str) -> tuple[Tally, tuple[str, ...]]:
-    """The tally of a contest at all tiers, with its field ids."""
-    codes, figures, counted, ids = matrix(contest_id)
-    return tally(np.array(codes), figures, counted), ids
 
 
 def of_contest(contest_id: str) -> dict[str, dict[str, int]]:

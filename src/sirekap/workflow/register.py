@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 
-from sirekap.election import chasil
 from sirekap.election.contests import SCOPE_LENGTH, ContestKind, contest_title
 from sirekap.election.roles import Capability
 from sirekap.ledger import canonical
@@ -351,8 +350,3 @@ def merge_station(actor: Actor, code: str, into: str, reason: str, effective: da
         "effective": effective.isoformat(),
     }
     append("station.merged", acting, at, body)
-
-
-def form_fields(contest: Contest) -> tuple[chasil.Field, ...]:
-    """The form's fields for a contest, for entry screens."""
-    return chasil.fields(contest.columns)

@@ -266,8 +266,3 @@ def _verified(row: StationContest, settlement: Settlement) -> dict[str, object]:
     }
     findings = [*settlement.findings, *blank_findings(row, figures), *cross_findings(row, figures)]
     return {"figures": figures, "findings": finding_codes(findings)}
-
-
-def is_kpps(actor: Actor, region: str) -> bool:
-    """Whether the actor serves on the station's own committee."""
-    return any(role is Role.KPPS and own == region for role, own in actor.mandates)
