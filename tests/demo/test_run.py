@@ -94,7 +94,7 @@ def test_whole_demo_leaves_every_file_it_names(whole: tuple[Path, dict[str, Any]
     assert (folder / "kartu-masuk.txt").stat().st_mode & 0o777 == 0o600
     stations = [p for p in (site / "pkwkk").rglob("*.html") if p.stem.isdigit()]
     assert len(stations) == 4236
-    assert len(list((site / "foto").rglob("*.png"))) == 8472
+    assert len(list((site / "foto").rglob("*.png"))) == 8472 + sum(result["corrections"].values())
     assert max(p.stat().st_size for p in (site / "foto").rglob("*.png")) <= 15_000
 
 
