@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from support import small_election as se
 from support import story
 from support.acts import last_entry, refused
 from support.databases import Node
+from support.plenaries import closed_district, people_of, row
 
 from sirekap.election.generations import RecountReason
 from sirekap.election.standing import Standing, Tier
@@ -22,28 +22,6 @@ from sirekap.workflow.agenda import agenda_of
 DISTRICT, OTHER = se.DISTRICTS
 ROW, GOVERNOR_ROW, THIRD = se.rows_of(DISTRICT)[:3]
 LATER = se.AT + timedelta(hours=1)
-
-
-def row(pk: str = ROW) -> StationContest:
-    return StationContest.objects.select_related("decided", "verified").get(pk=pk)
-
-
-def people_of(node: Node, region: str = DISTRICT) -> tuple[Any, Any]:
-    return node.small.chairs[region], node.small.members[region][0]
-
-
-def read_all(node: Node, region: str, session: SessionCursor, skip: tuple[str, ...] = ()) -> None:
-    chair, member = people_of(node, region)
-    for pk in se.rows_of(region):
-        if pk not in skip and row(pk).decided_tier == 0:
-            plenary.take_from_box(chair, member, session.pk, pk, se.figures(pk), LATER)
-
-
-def closed_district(node: Node, region: str) -> SessionCursor:
-    session = se.open_session(node.small, region)
-    read_all(node, region, session)
-    plenary.close_session(node.small.chairs[region], session.pk, LATER)
-    return session
 
 
 @pytest.fixture

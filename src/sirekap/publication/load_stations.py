@@ -174,18 +174,20 @@ def _history(facts: _Facts, row: StationContest, papers: Mapping[str, str]) -> I
     wide = [fact for fact in facts.wide if _covers(fact, row)]
     events = [*facts.photos[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
     for fact in sorted(events, key=lambda f: f.entry_id):
-        role, what, why, changes = _event(fact)
+        role, what, why, changes = in_words(fact)
         evidence = papers.get(fact.evidence, "") if isinstance(fact, Correction) else ""
         yield model.Event(fact.at, role, what, why, changes, facts.index.get(fact.entry_id), evidence)
 
 
-def _event(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
+def in_words(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
+    """Role, what happened, why, and changed fields of one fact of a station's history, never a stated figure."""
     if isinstance(fact, Determination):
         return "KPU", f"Hasil ditetapkan, keputusan nomor {fact.decision_number}", "", ()
     if isinstance(fact, SessionEvent):
         return TIER_LABEL[Tier(fact.session.tier)], "Rapat pleno ditutup: angka disahkan", "", ()
     if isinstance(fact, Photo):
-        return ROLE_LABEL[Role(fact.role)], "Foto C.Hasil diterima", "", ()
+        pages = ", ".join(str(n) for n in (1, 2, 3) if fact.pages >> (n - 1) & 1)
+        return ROLE_LABEL[Role(fact.role)], f"Foto C.Hasil halaman {pages} diterima", "", ()
     if isinstance(fact, Statement):
         return ROLE_LABEL[Role(fact.role)], _statement_text(fact), fact.reason, ()
     if isinstance(fact, Verification):

@@ -1,7 +1,7 @@
 """The one clock. Acts take the time as an argument; screens, verbs and jobs ask here.
 
 The ledger's first entry says whether the clock is real or simulated. A simulated one goes on from
-the newest entry at the pace of real time, so that a demo's morning stays that morning.
+the newest entry at the pace of real time, so that a demo stopped in the night stays in that night.
 """
 
 from __future__ import annotations

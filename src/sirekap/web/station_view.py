@@ -10,14 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sirekap.election import chasil
-from sirekap.election.generations import LABEL_ID as GENERATION_LABEL
-from sirekap.election.generations import RecountReason, RevoteReason
 from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.roles import Capability, Role
 from sirekap.election.rules import Finding, check
-from sirekap.election.standing import Tier
-from sirekap.publication.load_stations import DECISION_LABEL, TIER_LABEL
-from sirekap.publication.model import Change, Event
+from sirekap.publication.load_stations import in_words
+from sirekap.publication.model import Event
 from sirekap.records.models import (
     Correction,
     Generation,
@@ -29,7 +26,6 @@ from sirekap.records.models import (
 )
 from sirekap.workflow.people import Actor
 
-REASONS = {str(r): GENERATION_LABEL[r] for r in (*RecountReason, *RevoteReason)}
 PAGES = (1, 2, 3)
 
 
@@ -153,25 +149,7 @@ def known_findings(row: StationContest) -> list[Finding]:
 def history(facts: Dossier) -> list[Event]:
     """What happened to the row, in ledger order; never a figure of an unverified statement."""
     events = [*facts.photos, *facts.statements, *facts.verifications, *facts.others]
-    return [_event(fact) for fact in sorted(events, key=lambda f: (f.entry_id, isinstance(f, Verification)))]
-
-
-def _event(fact: Any) -> Event:
-    if isinstance(fact, Photo):
-        pages = ", ".join(str(n) for n in PAGES if fact.pages >> (n - 1) & 1)
-        return Event(fact.at, ROLE_LABEL[Role(fact.role)], _("Foto C.Hasil halaman %s diterima") % pages)
-    if isinstance(fact, Statement):
-        text = _("Mengisi %s isian") % len(fact.figures.stated)
-        text += _("; menyatakan kertas memang tertulis begitu") if fact.paper_wrong else ""
-        return Event(fact.at, ROLE_LABEL[Role(fact.role)], text, fact.reason)
-    if isinstance(fact, Verification):
-        text = _("Terverifikasi: dua pengisian terpisah sama")
-        return Event(fact.at, _("Sistem"), text + (_(", dengan temuan") if fact.findings else ""))
-    if isinstance(fact, Generation):
-        reason = REASONS.get(fact.reason, fact.reason)
-        return Event(fact.at, _("Pleno"), _("Hasil dibuka kembali, generasi %s") % fact.generation, reason)
-    tier = TIER_LABEL[Tier(fact.tier)]
-    if isinstance(fact, Correction):
-        changes = tuple(Change(c.field, c.old, c.new) for c in fact.fields.all())
-        return Event(fact.at, tier, _("Dikoreksi"), fact.reason, changes)
-    return Event(fact.at, tier, DECISION_LABEL[fact.decision], fact.reason)
+    return [
+        Event(fact.at, *in_words(fact))
+        for fact in sorted(events, key=lambda f: (f.entry_id, isinstance(f, Verification)))
+    ]
