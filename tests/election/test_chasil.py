@@ -51,7 +51,8 @@ def test_every_field_has_labels_section_and_page() -> None:
         assert field.label_en
         assert field.label_id != field.label_en
         assert field.row.startswith(field.section)
-        assert field.page == {"I": 1, "II": 1, "III": 1, "IV": 2, "V": 3}[field.section.split(".")[0]]
+        votes = 2 + (int(field.row.split(".")[1]) - 1) // 4 if field.section == "IV" else 0
+        assert field.page == {"I": 1, "II": 1, "III": 1, "IV": votes, "V": None}[field.section.split(".")[0]]
     assert len({f.label_id for f in chasil.CATALOGUE}) == len(chasil.CATALOGUE)
     assert len({f.label_en for f in chasil.CATALOGUE}) == len(chasil.CATALOGUE)
 
@@ -78,3 +79,25 @@ def test_impossible_number_of_columns_raises(columns: int) -> None:
         chasil.fields(columns)
     with pytest.raises(ValueError, match="vote column"):
         chasil.vote_field(columns)
+
+
+@pytest.mark.parametrize(("columns", "pages"), [(1, 3), (2, 3), (4, 3), (5, 4), (8, 4), (9, 5), (10, 5)])
+def test_four_vote_columns_fill_a_page_and_section_v_stands_on_the_last(columns: int, pages: int) -> None:
+    assert chasil.page_count(columns) == pages
+    assert [chasil.page_of(f"votes_{n}", columns) for n in range(1, columns + 1)] == [
+        2 + (n - 1) // 4 for n in range(1, columns + 1)
+    ]
+    assert {chasil.page_of(name, columns) for name in ("valid", "invalid", "total")} == {pages}
+    by_page = [chasil.fields_of_page(page, columns, optional=True) for page in range(1, pages + 1)]
+    assert tuple(field for page in by_page for field in page) == chasil.fields(columns, optional=True)
+    assert all(by_page)
+
+
+def test_pages_and_fields_that_a_form_does_not_have_are_refused() -> None:
+    for columns in (0, chasil.MAX_COLUMNS + 1):
+        with pytest.raises(ValueError, match="vote columns"):
+            chasil.page_count(columns)
+    with pytest.raises(ValueError, match=r"pages 1\.\.3, got 4"):
+        chasil.fields_of_page(4, 4)
+    with pytest.raises(KeyError):
+        chasil.page_of("votes_5", 4)

@@ -44,6 +44,15 @@ def test_standing_is_the_highest_rung_the_facts_support(given_: Facts, rung: Sta
     assert standing(given_) is rung
 
 
+@pytest.mark.parametrize(("columns", "all_"), [(1, 0b111), (4, 0b111), (5, 0b1111), (8, 0b1111), (9, 0b11111)])
+def test_received_needs_every_page_of_this_form(columns: int, all_: int) -> None:
+    assert st_.all_pages(columns) == all_
+    assert standing(Facts(pages=all_, columns=columns)) is Standing.RECEIVED
+    for page in st_.page_numbers(all_):
+        assert standing(Facts(pages=all_ & ~(1 << (page - 1)), columns=columns)) is Standing.AWAITED
+    assert st_.page_numbers(0b10110) == (2, 3, 5)
+
+
 def test_plenary_may_ratify_from_the_box_without_any_photo() -> None:
     assert standing(Facts(ratified=Tier.DISTRICT)) is Standing.DISTRICT
 

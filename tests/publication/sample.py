@@ -39,7 +39,7 @@ NAMES = {
     "3216011007": "Kelurahan Setia Asih",
 }
 RULE = "V.C tidak sama dengan surat suara digunakan."
-RECEIVED = "TPS yang ketiga halaman C.Hasil-nya sudah diterima, dibagi semua TPS."
+RECEIVED = "TPS yang semua halaman C.Hasil-nya sudah diterima, dibagi semua TPS."
 VERIFIED = "TPS yang angkanya terverifikasi atau disahkan, dibagi semua TPS."
 PHOTO_SHA = "5e" * 32
 STAGES = (

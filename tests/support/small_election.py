@@ -14,7 +14,7 @@ from PIL import Image
 from sirekap.election import chasil
 from sirekap.election.contests import ContestKind
 from sirekap.election.roles import Role
-from sirekap.election.standing import ALL_PAGES
+from sirekap.election.standing import all_pages
 from sirekap.evidence.store import EvidenceStore
 from sirekap.records.models import SessionCursor, StationContest
 from sirekap.workflow import intake, people, plenary, register, verification
@@ -146,7 +146,8 @@ def photo(label: str = "") -> bytes:
 
 def photograph(small: SmallElection, store: EvidenceStore, row: str, at: datetime | None = None) -> None:
     """The station committee's photograph of all pages."""
-    intake.receive_photo(small.kpps[row[:13]], store, row, ALL_PAGES, photo(row), at or small.at)
+    pages = all_pages(COLUMNS[row.split("-")[1]])
+    intake.receive_photo(small.kpps[row[:13]], store, row, pages, photo(row), at or small.at)
 
 
 def verify(

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from support import small_election as small
 from support.databases import Node
 
-from sirekap.election.standing import ALL_PAGES, Standing
+from sirekap.election.standing import Standing, all_pages
 from sirekap.records.models import Correction, SessionCursor, StationContest
 from sirekap.workflow import intake, verification
 from sirekap.workflow.people import Actor
@@ -67,7 +67,7 @@ def form_photo(row: str) -> bytes:
 
 def stated(node: Node, row: str) -> None:
     kpps = node.small.kpps[row[:13]]
-    intake.receive_photo(kpps, node.store, row, ALL_PAGES, form_photo(row), node.small.at)
+    intake.receive_photo(kpps, node.store, row, all_pages(3), form_photo(row), node.small.at)
     verification.make_statement(kpps, row, small.figures(row), node.small.at)
 
 

@@ -19,7 +19,7 @@ from sirekap.demo.plan import Act, Correction, Event, Plan, Recount, Session, St
 from sirekap.election.chasil import blind_ids
 from sirekap.election.contests import ContestKind
 from sirekap.election.generations import RecountReason
-from sirekap.election.standing import ALL_PAGES
+from sirekap.election.standing import all_pages
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.records import queries, totals
@@ -151,8 +151,9 @@ class Night:
 
     def _arrive(self, event: Event) -> None:
         row, code = self._station(event)
+        pages = all_pages(self.plan.contests[event.contest].columns)
         intake.receive_photo(
-            self.cast.kpps[code], self.store, row, ALL_PAGES, next(self._pictures), event.at, signer=self.receipts
+            self.cast.kpps[code], self.store, row, pages, next(self._pictures), event.at, signer=self.receipts
         )
         self.arrived += 1
 

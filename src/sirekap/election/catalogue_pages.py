@@ -18,6 +18,7 @@ _SCOPES = {
 }
 _SEVERITY = {Severity.ERROR: "galat / error", Severity.WARNING: "peringatan / warning"}
 _SAMPLE_COLUMNS = 2
+_LAST_PAGE = "terakhir / last"
 
 
 _RULES_INTRO = f"""# Aturan pemeriksaan / Numbered checks
@@ -62,7 +63,7 @@ def fields_reference_markdown() -> str:
         (
             f"`{f.id}`",
             f.row,
-            str(f.page),
+            str(f.page or _LAST_PAGE),
             str(f.digits),
             f.label_id,
             f.label_en,

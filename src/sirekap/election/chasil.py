@@ -14,6 +14,9 @@ from enum import StrEnum
 MAX_COLUMNS = 10
 """Most vote columns a contest may have (candidate pairs plus a blank column)."""
 
+COLUMNS_PER_PAGE = 4
+"""Vote columns on one page of the form; more flow to further pages."""
+
 Figures = Mapping[str, int | None]
 """Field id -> figure, the shape every room uses for what one form says."""
 
@@ -33,6 +36,7 @@ class Field:
     ``row`` is the form's own numbering (``I.B.4``); ``stem`` groups the L/P/J columns of a
     row; ``digits`` is the number of digit boxes; ``optional`` marks rows only some layouts
     print; ``blind`` marks figures the station committee keys before it sees any reading.
+    ``page`` is ``None`` for the last page, whose number depends on the vote columns (`page_of`).
     """
 
     id: str
@@ -42,7 +46,7 @@ class Field:
     label_id: str
     label_en: str
     column: Column | None
-    page: int
+    page: int | None
     digits: int = 3
     optional: bool = False
     blind: bool = False
@@ -134,7 +138,7 @@ def _expand() -> tuple[Field, ...]:
 
 
 def vote_field(number: int) -> Field:
-    """The votes of candidate pair ``number`` (or of the blank column), section IV, page 2."""
+    """The votes of candidate pair ``number`` (or of the blank column), section IV, from page 2 on."""
     if not 1 <= number <= MAX_COLUMNS:
         raise ValueError(f"vote column must be 1..{MAX_COLUMNS}, got {number}")
     return Field(
@@ -145,7 +149,7 @@ def vote_field(number: int) -> Field:
         label_id=f"Suara pasangan calon nomor urut {number}",
         label_en=f"Votes of candidate pair {number}",
         column=None,
-        page=2,
+        page=2 + (number - 1) // COLUMNS_PER_PAGE,
         blind=True,
     )
 
@@ -157,13 +161,21 @@ VOTES: tuple[Field, ...] = tuple(vote_field(n) for n in range(1, MAX_COLUMNS + 1
 """Section IV for the widest contest."""
 
 SUMMARY: tuple[Field, ...] = (
-    Field("valid", "valid", "V.A", "V", "Jumlah suara sah", "Valid votes", None, 3, blind=True),
-    Field("invalid", "invalid", "V.B", "V", "Jumlah suara tidak sah", "Invalid votes", None, 3, blind=True),
+    Field("valid", "valid", "V.A", "V", "Jumlah suara sah", "Valid votes", None, None, blind=True),
+    Field("invalid", "invalid", "V.B", "V", "Jumlah suara tidak sah", "Invalid votes", None, None, blind=True),
     Field(
-        "total", "total", "V.C", "V", "Jumlah suara sah dan tidak sah", "Valid and invalid votes", None, 3, blind=True
+        "total",
+        "total",
+        "V.C",
+        "V",
+        "Jumlah suara sah dan tidak sah",
+        "Valid and invalid votes",
+        None,
+        None,
+        blind=True,
     ),
 )
-"""Section V."""
+"""Section V, on the last page."""
 
 CATALOGUE: tuple[Field, ...] = ADMINISTRATION + VOTES + SUMMARY
 """Every field any contest can have, in form order."""
@@ -193,3 +205,26 @@ def field_ids(columns: int, *, optional: bool = False) -> tuple[str, ...]:
 def blind_ids(columns: int) -> tuple[str, ...]:
     """Fields the station committee keys before any reading is shown (votes, valid, invalid, total)."""
     return tuple(f.id for f in fields(columns) if f.blind)
+
+
+def page_count(columns: int) -> int:
+    """Pages of a form: administration, one per four vote columns, section V. ``ValueError`` unless 1..10 columns."""
+    if not 1 <= columns <= MAX_COLUMNS:
+        raise ValueError(f"a contest has 1..{MAX_COLUMNS} vote columns, got {columns}")
+    return 2 + -(-columns // COLUMNS_PER_PAGE)
+
+
+def page_of(field_id: str, columns: int) -> int:
+    """The page of a field, from 1; ``KeyError`` for a field that no form with ``columns`` vote columns has."""
+    if field_id not in field_ids(columns, optional=True):
+        raise KeyError(field_id)
+    page = BY_ID[field_id].page
+    return page_count(columns) if page is None else page
+
+
+@functools.cache
+def fields_of_page(page: int, columns: int, *, optional: bool = False) -> tuple[Field, ...]:
+    """The fields of :func:`fields` on one page, in form order; ``ValueError`` for a page the form does not have."""
+    if not 1 <= page <= page_count(columns):
+        raise ValueError(f"a form with {columns} vote columns has pages 1..{page_count(columns)}, got {page}")
+    return tuple(f for f in fields(columns, optional=optional) if page_of(f.id, columns) == page)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sirekap.election import chasil
+
 
 class Standing(IntEnum):
     """Rungs, lowest first. Compare with ``>=``."""
@@ -66,9 +68,6 @@ LABEL_EN = {
     Standing.DETERMINED: "Determined",
 }
 
-ALL_PAGES = 0b111
-"""Bit set of the three pages of C.Hasil."""
-
 COUNTED_FROM = Standing.VERIFIED
 """Totals sum stations at this rung or above."""
 
@@ -77,8 +76,8 @@ COUNTED_FROM = Standing.VERIFIED
 class Facts:
     """What has happened to one station-contest in its latest generation.
 
-    ``pages`` is a bit set (page 1 = bit 0). ``ratified`` is the highest tier whose closed
-    plenary includes this station.
+    ``pages`` is a bit set (page 1 = bit 0) of the pages received; a form with ``columns`` vote columns has
+    `all_pages` of them. ``ratified`` is the highest tier whose closed plenary includes this station.
     """
 
     pages: int = 0
@@ -87,6 +86,22 @@ class Facts:
     verified: bool = False
     ratified: Tier = Tier.NONE
     determined: bool = False
+    columns: int = 2
+
+
+def all_pages(columns: int) -> int:
+    """Bit set of all pages of a form with ``columns`` vote columns."""
+    return (1 << chasil.page_count(columns)) - 1
+
+
+def complete(pages: int, columns: int) -> bool:
+    """Whether the bit set ``pages`` holds every page of the form."""
+    return not all_pages(columns) & ~pages
+
+
+def page_numbers(pages: int) -> tuple[int, ...]:
+    """The pages in a bit set: ``0b101`` -> (1, 3)."""
+    return tuple(n for n in range(1, pages.bit_length() + 1) if pages >> (n - 1) & 1)
 
 
 def standing(facts: Facts) -> Standing:
@@ -101,6 +116,6 @@ def standing(facts: Facts) -> Standing:
         return Standing.CONFIRMED
     if facts.read:
         return Standing.READ
-    if facts.pages & ALL_PAGES == ALL_PAGES:
+    if complete(facts.pages, facts.columns):
         return Standing.RECEIVED
     return Standing.AWAITED

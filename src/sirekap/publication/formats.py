@@ -20,8 +20,8 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 _GREY = "#888888"
 
 STANDING_MEANING = {
-    Standing.AWAITED: "Ketiga halaman C.Hasil TPS ini belum lengkap diterima.",
-    Standing.RECEIVED: "Foto ketiga halaman C.Hasil sudah diterima. Angkanya belum diisi KPPS.",
+    Standing.AWAITED: "Halaman C.Hasil TPS ini belum lengkap diterima.",
+    Standing.RECEIVED: "Foto semua halaman C.Hasil sudah diterima. Angkanya belum diisi KPPS.",
     Standing.READ: "Foto sudah dibaca mesin. Bacaan mesin tidak pernah ditampilkan sebagai angka.",
     Standing.CONFIRMED: "KPPS sudah mengisi angka, tetapi belum diverifikasi: tidak dihitung dalam jumlah mana pun.",
     Standing.VERIFIED: "Angka sudah diverifikasi dan dihitung dalam jumlah.",

@@ -18,7 +18,7 @@ from sirekap.election import timetable
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.regions import kind_label, time_zone, zoneinfo_name
 from sirekap.election.rules import RULE_BY_CODE, title
-from sirekap.election.standing import ALL_PAGES, COUNTED_FROM, LABEL_ID, Standing
+from sirekap.election.standing import COUNTED_FROM, LABEL_ID, Standing, complete
 from sirekap.election.tally import Tally, tally
 from sirekap.publication import model
 from sirekap.records import totals
@@ -203,7 +203,7 @@ def region(src: Source, kind: ContestKind, code: str) -> model.RegionView:
         standings=standings,
         figures=book.figures(code),
         rows=tuple(_children(src, book, code)),
-        progress=progress(kind, standings, sum(p == ALL_PAGES for p in book.pages[rows])),
+        progress=progress(kind, standings, sum(complete(p, book.contest.columns) for p in book.pages[rows])),
         cut=src.stamp(book.last[rows]),
         official=src.official(book.contest),
         findings=finding_counts(book.findings[rows]),

@@ -13,7 +13,7 @@ from sirekap.election.generations import RecountReason, RevoteReason
 from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.roles import Role
 from sirekap.election.rules import RULE_BY_CODE, describe, title
-from sirekap.election.standing import Standing, Tier
+from sirekap.election.standing import Standing, Tier, page_numbers
 from sirekap.publication import model, paths
 from sirekap.publication.load import Book, Source, pairs_of
 from sirekap.records.limits import check
@@ -156,7 +156,7 @@ def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:
 def _photos(photos: list[Photo]) -> Iterator[model.Photo]:
     for photo in photos:
         yield model.Photo(
-            pages=tuple(n for n in (1, 2, 3) if photo.pages >> (n - 1) & 1),
+            pages=page_numbers(photo.pages),
             sha256=photo.sha256,
             path=paths.photo_path(photo.sha256, EXTENSION[photo.media_type]),
             received_at=photo.at,
@@ -186,7 +186,7 @@ def in_words(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
     if isinstance(fact, SessionEvent):
         return TIER_LABEL[Tier(fact.session.tier)], "Rapat pleno ditutup: angka disahkan", "", ()
     if isinstance(fact, Photo):
-        pages = ", ".join(str(n) for n in (1, 2, 3) if fact.pages >> (n - 1) & 1)
+        pages = ", ".join(str(n) for n in page_numbers(fact.pages))
         return ROLE_LABEL[Role(fact.role)], f"Foto C.Hasil halaman {pages} diterima", "", ()
     if isinstance(fact, Statement):
         return ROLE_LABEL[Role(fact.role)], _statement_text(fact), fact.reason, ()

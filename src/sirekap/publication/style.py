@@ -37,7 +37,7 @@ def _sample() -> dict[str, Any]:
             "Foto C.Hasil diterima",
             4014,
             4236,
-            "TPS yang ketiga halaman C.Hasil-nya sudah diterima, dibagi semua TPS.",
+            "TPS yang semua halaman C.Hasil-nya sudah diterima, dibagi semua TPS.",
         ),
         "finished": Progress("verified", "Dihitung dalam jumlah", 4236, 4236, "TPS terverifikasi dibagi semua TPS."),
         "fields": [chasil.BY_ID[i] for i in ("votes_1", "votes_2", "votes_3", "valid", "invalid", "total")],

@@ -27,6 +27,7 @@ def derive(row: StationContest) -> None:
                 verified=row.verified_id is not None,
                 ratified=Tier(row.ratified_tier),
                 determined=row.determined,
+                columns=row.contest.columns,
             )
         )
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from sirekap.election.standing import ALL_PAGES, Standing
+from sirekap.election import chasil
+from sirekap.election.standing import Standing, all_pages
 from sirekap.records.cursors import rows_in
 from sirekap.records.models import Election, StationChange, Verification
 from sirekap.records.ranges import within
@@ -16,6 +17,15 @@ from sirekap.records.ranges import within
 def election() -> Election | None:
     """The election of this database."""
     return Election.objects.first()
+
+
+def all_received() -> Q:
+    """Rows of `StationContest` whose form's pages have all arrived; forms of different width have different pages."""
+    found = Q(pk__in=[])
+    step = chasil.COLUMNS_PER_PAGE
+    for least in range(1, chasil.MAX_COLUMNS + 1, step):
+        found |= Q(contest__columns__gte=least, contest__columns__lt=least + step, pages=all_pages(least))
+    return found
 
 
 def rolls(codes: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -43,7 +53,7 @@ def standing_counts(region: str, contest: str) -> tuple[dict[Standing, int], int
     """Rows at exactly each rung, and rows with all pages received, of a region in one contest."""
     rows = rows_in(region).filter(contest_id=contest).order_by()
     found = dict(rows.values_list("standing").annotate(n=Count("pk")).values_list("standing", "n"))
-    arrived = rows.aggregate(n=Count("pk", filter=Q(pages=ALL_PAGES)))["n"]
+    arrived = rows.aggregate(n=Count("pk", filter=all_received()))["n"]
     return {rung: found.get(int(rung), 0) for rung in Standing}, int(arrived)
 
 

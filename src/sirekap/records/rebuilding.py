@@ -121,6 +121,7 @@ def derive(row: StationContest, facts: _Facts) -> Derived:
                 out.verified_id is not None,
                 Tier(out.ratified_tier),
                 out.determined,
+                row.contest.columns,
             )
         )
     )
@@ -156,7 +157,12 @@ def rebuild(progress: Callable[[int], None] | None = None) -> dict[str, int]:
     prefixes = StationContest.objects.order_by().values_list("station__village_id", flat=True).distinct()
     for prefix in sorted({code[:6] for code in prefixes}):
         with transaction.atomic():
-            rows = list(StationContest.objects.select_for_update().filter(within("pk", prefix)).order_by("pk"))
+            rows = list(
+                StationContest.objects.select_for_update(of=("self",))
+                .select_related("contest")
+                .filter(within("pk", prefix))
+                .order_by("pk")
+            )
             facts = _load(prefix, sessions, determinations)
             for row in rows:
                 changed += _store(row, derive(row, facts))

@@ -154,7 +154,9 @@ def _project(group: list[tuple[int, Entry, dict[str, Any]]], together: bool) -> 
                 projections.apply(entry, content["actor"], content["body"])
         return
     with _named(group[0][0]):
-        rows = StationContest.objects.in_bulk({content["body"]["row"] for _, _, content in group})
+        rows = StationContest.objects.select_related("contest").in_bulk(
+            {content["body"]["row"] for _, _, content in group}
+        )
     with held_back(), cursors.held_back():
         for number, entry, content in group:
             with _named(number):

@@ -12,7 +12,8 @@ from django.db.models.functions import Substr
 
 from sirekap.election.contests import SCOPE_LENGTH, ContestKind
 from sirekap.election.roles import Capability
-from sirekap.election.standing import ALL_PAGES, Standing
+from sirekap.election.standing import Standing
+from sirekap.records import queries
 from sirekap.records.cursors import rows_in
 from sirekap.records.models import Contest, Person, Photo, Region, Statement, StationContest
 from sirekap.records.ranges import within
@@ -72,7 +73,7 @@ def below(region: str, contest: str) -> list[Below]:
         .order_by()
         .annotate(code=Substr("station_id", 1, length))
         .values_list("code", "standing")
-        .annotate(n=Count("pk"), arrived=Count("pk", filter=Q(pages=ALL_PAGES)))
+        .annotate(n=Count("pk"), arrived=Count("pk", filter=queries.all_received()))
     )
     out: dict[str, Below] = {}
     for code, standing, n, arrived in grouped:
@@ -100,7 +101,7 @@ def queue(actor: Actor) -> QuerySet[StationContest]:
     sent = Photo.objects.filter(uploader=person, generation=F("row__generation")).values("row_id")
     return (
         StationContest.objects.filter(within_any("pk", actor.regions(Capability.VERIFY)))
-        .filter(closed=False, pages=ALL_PAGES, verified__isnull=True, decided__isnull=True)
+        .filter(queries.all_received(), closed=False, verified__isnull=True, decided__isnull=True)
         .exclude(pk__in=mine)
         .exclude(pk__in=sent)
         .order_by("pk")

@@ -26,8 +26,6 @@ from sirekap.records.models import (
 )
 from sirekap.workflow.people import Actor
 
-PAGES = (1, 2, 3)
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -99,7 +97,7 @@ def may_enter(actor: Actor, facts: Dossier) -> bool:
     if actor.may(Capability.CONFIRM, row.station_id):
         return not mine or bool(row.open_fields)
     sent = any(p.uploader == actor.person and p.generation == row.generation for p in facts.photos)
-    return actor.may(Capability.VERIFY, row.station_id) and not mine and not sent and row.pages == 0b111
+    return actor.may(Capability.VERIFY, row.station_id) and not mine and not sent and row.complete
 
 
 def columns(actor: Actor, facts: Dossier, hidden: bool) -> list[Column]:

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
+from sirekap.election.chasil import page_count
 from sirekap.election.roles import Capability
-from sirekap.election.standing import ALL_PAGES
+from sirekap.election.standing import all_pages
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer, sign_note
@@ -87,6 +88,20 @@ def open_row(row_id: str) -> StationContest:
     return row
 
 
+def _refuse_pages(row_id: str, pages: int) -> None:
+    columns = StationContest.objects.filter(pk=row_id).values_list("contest__columns", flat=True).first()
+    if columns is None:
+        raise not_found(f"TPS/pemilihan {row_id}")
+    if not 0 < pages <= all_pages(columns):
+        last = page_count(columns)
+        raise Refused(
+            "pages",
+            f"Pilih halaman yang difoto (1 sampai {last}).",
+            f"Choose the photographed page (1 to {last}).",
+            400,
+        )
+
+
 def receive_photo(
     actor: Actor,
     store: EvidenceStore,
@@ -104,10 +119,9 @@ def receive_photo(
     The bytes are durable before the transaction opens. The same bytes for the same row give the
     same receipt. Raises `Refused`.
     """
-    if not 0 < pages <= ALL_PAGES:
-        raise Refused("pages", "Pilih halaman yang difoto (1, 2 atau 3).", "Choose the photographed page.", 400)
-    kind = media_type(data)
     actor.acting(Capability.UPLOAD, row_id[:13])
+    _refuse_pages(row_id, pages)
+    kind = media_type(data)
     stored = store.put(data)
     with transaction.atomic():
         row = open_row(row_id)

@@ -17,7 +17,7 @@ from sirekap.election.generations import RecountReason
 from sirekap.election.plenary import ItemAct, ItemState, PlenaryError, SessionState, decide_item
 from sirekap.election.roles import Capability
 from sirekap.election.rules import Finding
-from sirekap.election.standing import ALL_PAGES, Tier
+from sirekap.election.standing import Tier
 from sirekap.evidence.store import EvidenceStore
 from sirekap.records.journal import Acting, append
 from sirekap.records.limits import check
@@ -112,7 +112,7 @@ def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Fi
 
 
 def _codes(row: StationContest, findings: Sequence[Finding]) -> list[str]:
-    photo = [PHOTO_MISSING] if row.pages & ALL_PAGES != ALL_PAGES else []
+    photo = [] if row.complete else [PHOTO_MISSING]
     return sorted({*finding_codes(findings), *photo})
 
 
@@ -158,7 +158,7 @@ def accept(actor: Actor, session_id: uuid.UUID, row_id: str, at: datetime, *, ex
 
 
 def _codes_of_row(row: StationContest) -> list[str]:
-    photo = {PHOTO_MISSING} if row.pages & ALL_PAGES != ALL_PAGES else set()
+    photo = set() if row.complete else {PHOTO_MISSING}
     return sorted({*row.findings, *photo})
 
 

@@ -17,7 +17,6 @@ from sirekap.election.rules import Finding, check_cross_contest
 from sirekap.election.rules_base import Identity
 from sirekap.election.rules_table import IDENTITIES
 from sirekap.election.settle import Settlement, StatementView, settle
-from sirekap.election.standing import ALL_PAGES
 from sirekap.records import locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import append
@@ -145,7 +144,7 @@ def _refuse_unfit(
             "You uploaded this photo, so somebody else has to verify it.",
             403,
         )
-    if row.pages & ALL_PAGES != ALL_PAGES:
+    if not row.complete:
         raise Refused(
             "photo_missing",
             "Foto semua halaman belum diterima; belum ada yang bisa dicocokkan.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sirekap.election import chasil
+from sirekap.election.standing import complete
 from sirekap.records.models.base import Fact, OfEntry
 
 
@@ -121,3 +122,13 @@ class StationContest(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether photographs of all pages of the present generation have arrived."""
+        return complete(self.pages, self.contest.columns)
+
+    @property
+    def page_numbers(self) -> tuple[int, ...]:
+        """The pages of this row's form, from 1."""
+        return tuple(range(1, chasil.page_count(self.contest.columns) + 1))

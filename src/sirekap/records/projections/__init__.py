@@ -24,6 +24,8 @@ def apply(entry: Entry, actor: dict[str, Any], body: dict[str, Any], row: Statio
     ``row`` is the cursor row of ``body["row"]`` if the caller holds it locked.
     """
     if entry.kind in OF_ROW:
-        OF_ROW[entry.kind](entry, actor, body, row or StationContest.objects.get(pk=body["row"]))
+        OF_ROW[entry.kind](
+            entry, actor, body, row or StationContest.objects.select_related("contest").get(pk=body["row"])
+        )
     else:
         PROJECTIONS[entry.kind](entry, actor, body)

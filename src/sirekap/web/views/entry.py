@@ -105,7 +105,7 @@ def upload(request: HttpRequest, row: str) -> HttpResponse:
         except Refused as why:
             refused = why
     photos = _photos(found)
-    have = [n for n in (1, 2, 3) if found.pages >> (n - 1) & 1]
+    have = [n for n in found.page_numbers if found.pages >> (n - 1) & 1]
     context = {**heading(found), "refused": refused, "photos": photos, "have": have}
     return render(request, "upload.html", context, refused.status if refused else 200)
 
@@ -114,7 +114,7 @@ def _receive(request: HttpRequest, row: StationContest) -> HttpResponse:
     file = request.FILES.get("photo")
     if file is None:
         raise UNREADABLE
-    pages = sum(1 << (n - 1) for n in (1, 2, 3) if request.POST.get(f"page_{n}"))
+    pages = sum(1 << (n - 1) for n in row.page_numbers if request.POST.get(f"page_{n}"))
     receipt = intake.receive_photo(
         request.actor,
         store(),

@@ -14,7 +14,6 @@ from sirekap.election.generations import LABEL_ID as REASON_LABEL
 from sirekap.election.generations import RecountReason
 from sirekap.election.plenary import allowed_decisions
 from sirekap.election.roles import Capability
-from sirekap.election.standing import ALL_PAGES
 from sirekap.publication import tables
 from sirekap.publication.load import pairs_of
 from sirekap.records import clock
@@ -65,7 +64,7 @@ def item(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     context |= {
         "presides": request.actor.may(Capability.PRESIDE, context["session"].region_id),
         "findings": figures.finding_lines(found.findings, station_view.known_findings(found), "coordinator"),
-        "photo_missing": found.pages & ALL_PAGES != ALL_PAGES,
+        "photo_missing": not found.complete,
         "groups": tables.administration(current) if current else [],
         "place": place + 1,
         "done": len(done.settled),

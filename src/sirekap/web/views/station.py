@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sirekap.election.roles import Capability
-from sirekap.election.standing import ALL_PAGES, Standing
+from sirekap.election.standing import Standing
 from sirekap.records import queries
 from sirekap.records.models import StationContest
 from sirekap.web import figures, lookups, station_view
@@ -58,7 +58,7 @@ def station(request: HttpRequest, row: str) -> HttpResponse:
         "history": station_view.history(facts),
         "may_upload": request.actor.may(Capability.UPLOAD, found.station_id) and not found.closed,
         "may_enter": station_view.may_enter(request.actor, facts),
-        "complete": found.pages & ALL_PAGES == ALL_PAGES,
+        "complete": found.complete,
         "also": StationContest.objects.filter(station_id=found.station_id)
         .exclude(pk=found.pk)
         .select_related("contest"),

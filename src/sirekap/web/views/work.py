@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sirekap.election.roles import Capability, Role
-from sirekap.election.standing import ALL_PAGES
 from sirekap.records.cursors import rows_in
 from sirekap.records.models import Contest, ContestCursor, SessionCursor, StationContest
 from sirekap.web import lookups
@@ -44,7 +43,7 @@ def next_step(row: StationContest) -> str:
     """What the station's committee does next: ``photo``, ``enter``, ``again`` or ``done``."""
     if row.verified_id or row.decided_id:
         return "done"
-    if row.pages & ALL_PAGES != ALL_PAGES:
+    if not row.complete:
         return "photo"
     if not row.confirmed:
         return "enter"
