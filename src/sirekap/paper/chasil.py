@@ -1,7 +1,7 @@
 """MODEL C.HASIL-KWK and its Salinan: the pages of a form for any number of vote columns, from the field catalogue.
 
-Sections, fields and signatures follow MODEL C.HASIL-KWK-GUBERNUR / -BUPATI/WALIKOTA (PKPU 18/2024); the required rows of
-the catalogue are printed. The drawing is ours.
+Sections, fields and signatures follow MODEL C.HASIL-KWK-GUBERNUR / -BUPATI/WALIKOTA (PKPU 18/2024); the required rows
+of the catalogue are printed. The drawing is ours.
 """
 
 from __future__ import annotations

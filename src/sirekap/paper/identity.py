@@ -103,6 +103,6 @@ def parse_tag(found: int) -> TagIdentity | None:
     rest, corner = divmod(found - FIRST_ID, 4)
     rest, page = divmod(rest, MAX_PAGES)
     form, columns = divmod(rest, MAX_COLUMNS)
-    if found < FIRST_ID or form not in iter(Form):
+    if found < FIRST_ID or form >= len(Form):
         return None
     return TagIdentity(Form(form), columns + 1, page + 1, Corner(corner))

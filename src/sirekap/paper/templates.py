@@ -26,6 +26,11 @@ def get(name: str) -> Layout:
     return from_json(_files()[name])
 
 
+def form_of(name: str) -> tuple[Form, int]:
+    """Form and vote columns of a layout that we print; ``KeyError`` for any other."""
+    return _computed()[name]
+
+
 @functools.cache
 def _computed() -> dict[str, tuple[Form, int]]:
     return {
