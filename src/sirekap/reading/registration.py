@@ -1,0 +1,233 @@
+"""From a first homography to boxes whose printed borders were really found, or to nothing.
+
+Refine: fields as wholes (wide search), then single lines, a homography, then a smooth bend for curled sheets, then a
+shift per field. Prove: borders and rules must be where the template puts them, and must not be beside it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping as Map
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sirekap.paper.layout import PageLayout, Rect
+from sirekap.reading.lines import STEP, Found, Lines, Mapping, lines_of, look, peaks, powers, profiles, ridges
+from sirekap.reading.plane import Floats, sane, scale_at
+
+WIDE, NEAR, LAST = 3.0, 1.2, 0.7
+"""How far lines are looked for, mm: whole fields, single lines, after the bend."""
+PROVED_BOXES, PROVED_RULES, PROVED_FIELD = 0.80, 0.60, 0.66
+"""Least share of box edges, of rule pieces, and of one field's box edges found within `WITHIN`."""
+WITHIN = 0.4
+"""mm from the expected place at which a line counts as found."""
+BESIDE_AT, BESIDE_REACH = 1.0, 0.3
+"""mm beside the expected place where nothing should be found, and how far around it is looked."""
+BESIDE = 0.45
+"""Most that may be found of the same lines when they are looked for beside their place, as a share of those found."""
+COARSEST = 3.0
+"""Fewer pixels per mm than this are no basis for reading figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found of the printed lines. Shares 0..1; ``residual``: 95th percentile of the offsets, mm."""
+
+    boxes: float
+    rules: float
+    beside: float
+    residual: float
+    by_field: Map[str, float]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the page is registered beyond doubt."""
+        return (
+            self.boxes >= PROVED_BOXES
+            and self.rules >= PROVED_RULES
+            and self.beside <= BESIDE
+            and self.residual <= WITHIN
+        )
+
+    @property
+    def score(self) -> float:
+        """To compare templates: the share of all lines found, less what is also found beside them."""
+        return (self.boxes + self.rules) / 2 - self.beside / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A page found in a photograph. ``homography``: mm -> px of the whole page; ``boxes``: one a digit box, per field.
+
+    ``proved_fields``: the fields whose own borders were found.
+    """
+
+    page: PageLayout
+    mapping: Mapping
+    shifts: Map[str, tuple[float, float]]
+    proof: Proof
+
+    @property
+    def homography(self) -> Floats:
+        """mm -> px of the page as a whole."""
+        return self.mapping.homography
+
+    @property
+    def proved(self) -> bool:
+        """Whether the page's lines were found where the template puts them."""
+        return self.proof.holds
+
+    def field_proved(self, field: str) -> bool:
+        """Whether this field's own boxes were found."""
+        return self.proof.by_field.get(field, 0.0) >= PROVED_FIELD
+
+    def at(self, field: str, rect: Rect) -> Floats:
+        """The homography (3, 3) mm -> px that holds for ``rect`` of ``field``."""
+        return self.mapping.local(rect.centre, self.shifts.get(field, (0.0, 0.0)))
+
+
+@functools.lru_cache(maxsize=64)
+def cached_lines(page: PageLayout) -> Lines:
+    """`lines_of`, remembered: layouts are few and never change."""
+    return lines_of(page)
+
+
+def register(grey: NDArray[np.uint8], homography: Floats, page: PageLayout) -> Registration | None:
+    """The page refined from a first ``homography`` (mm -> px, right to about 3 mm), with its proof; None if absurd."""
+    lines = cached_lines(page)
+    mapping = Mapping(homography, page)
+    if not len(lines.ends) or not _usable(mapping):
+        return None
+    mapping = _by_fields(grey, mapping, lines)
+    mapping = _homography_step(look(grey, mapping, lines, NEAR), mapping, lines)
+    if not _usable(mapping):
+        return None
+    mapping = _bend_step(look(grey, mapping, lines, NEAR), mapping, lines)
+    found = look(grey, mapping, lines, LAST)
+    shifts = _field_shifts(found, lines, page)
+    return Registration(page, mapping, shifts, prove(grey, mapping, page, shifts))
+
+
+def _usable(mapping: Mapping) -> bool:
+    page = mapping.page
+    if not sane(mapping.homography, page.width, page.height):
+        return False
+    corners = [[0, 0], [page.width, 0], [page.width, page.height], [0, page.height]]
+    return bool(scale_at(mapping.homography, corners).min() > 0.5 * COARSEST)
+
+
+def _by_fields(grey: NDArray[np.uint8], mapping: Mapping, lines: Lines) -> Mapping:
+    """Move each field's boxes as one pattern within `WIDE`, then fit the homography to where most of them went."""
+    response = np.clip(ridges(profiles(grey, mapping, lines, WIDE)), 0, 0.15)
+    groups = _groups(mapping.page, lines)
+    span = round(WIDE / STEP)
+    middle = response.shape[1] // 2
+    response = response[:, middle - span : middle + span + 1]
+    level = np.abs(lines.normals[:, 1]) > 0.5
+    offset = np.zeros(len(lines.ends))
+    seen = np.zeros(len(lines.ends), bool)
+    away = 0.1 * np.abs(np.arange(-span, span + 1)) / span
+    for number in range(groups.max() + 1):
+        for which in (level, ~level):
+            mine = (groups == number) & which
+            if mine.any():
+                total = response[mine].sum(axis=0)
+                best = int((total * (1 - away)).argmax())
+                strong = total[best] > 0.03 * mine.sum()
+                offset[mine] = (best - span) * STEP * np.sign(lines.normals[mine].sum(axis=1))
+                seen[mine] = strong
+    offset *= np.sign(lines.normals.sum(axis=1))
+    found = Found(offset, np.full(len(offset), 0.1), seen)
+    return _homography_step(found, mapping, lines, tolerance=1.0)
+
+
+def _groups(page: PageLayout, lines: Lines) -> NDArray[np.intp]:
+    """Per line the number of its field, or -1 for rules."""
+    field_of_box = np.repeat(np.arange(len(page.fields)), [len(place.digits) for place in page.fields])
+    return np.where(lines.box >= 0, field_of_box[np.maximum(lines.box, 0)], -1)
+
+
+def _homography_step(found: Found, mapping: Mapping, lines: Lines, tolerance: float = 0.35) -> Mapping:
+    """One robust step in the eight directions of a homography; normal offsets in mm are the residuals."""
+    page = mapping.page
+    x = 2 * lines.middles[:, 0] / page.width - 1
+    y = 2 * lines.middles[:, 1] / page.height - 1
+    zero, one = np.zeros_like(x), np.ones_like(x)
+    move_x = np.column_stack([one, x, y, zero, zero, zero, x * x, x * y])
+    move_y = np.column_stack([zero, zero, zero, one, x, y, x * y, y * y])
+    design = lines.normals[:, :1] * move_x + lines.normals[:, 1:] * move_y
+    theta = _robust(design[found.seen], found.offset[found.seen], tolerance, ridge=1e-3)
+    a, b, c, d, e, f, g, h = theta
+    unit = np.array([[2 / page.width, 0, -1], [0, 2 / page.height, -1], [0, 0, 1.0]])
+    half_w, half_h = page.width / 2, page.height / 2
+    step = np.array([[1 + b / half_w, c / half_w, a / half_w], [e / half_h, 1 + f / half_h, d / half_h], [0, 0, 1.0]])
+    step[2] = [-g / half_w, -h / half_h, 1.0]
+    return Mapping(mapping.homography @ np.linalg.inv(unit) @ step @ unit, page, mapping.bend)
+
+
+def _bend_step(found: Found, mapping: Mapping, lines: Lines) -> Mapping:
+    """A cubic displacement fitted to what the homography left over."""
+    terms = powers(lines.middles, mapping.page)
+    design = np.concatenate([lines.normals[:, :1] * terms, lines.normals[:, 1:] * terms], axis=1)
+    theta = _robust(design[found.seen], found.offset[found.seen], 0.3, ridge=0.5)
+    return Mapping(mapping.homography, mapping.page, mapping.bend + theta.reshape(2, 10))
+
+
+def _robust(design: Floats, target: Floats, tolerance: float, ridge: float) -> Floats:
+    """Least squares with Cauchy weights, the scale shrinking from three times ``tolerance``; zero where data are few."""
+    count = design.shape[1]
+    theta = np.zeros(count)
+    if len(target) < 2 * count:
+        return theta
+    for scale in (3 * tolerance, 2 * tolerance, tolerance, tolerance):
+        left = target - design @ theta
+        weight = 1 / (1 + (left / scale) ** 2)
+        normal = design.T @ (design * weight[:, None]) + ridge * np.eye(count)
+        theta = np.linalg.solve(normal, design.T @ (target * weight))
+    return theta
+
+
+def _field_shifts(found: Found, lines: Lines, page: PageLayout) -> dict[str, tuple[float, float]]:
+    """What is left for each field as a whole: the median over its edges, x and y, drawn towards zero when few."""
+    groups = _groups(page, lines)
+    out = {}
+    for number, place in enumerate(page.fields):
+        shift = []
+        for axis in (0, 1):
+            mine = (groups == number) & found.seen & (np.abs(lines.normals[:, axis]) > 0.5)
+            count = int(mine.sum())
+            middle = float(np.median(found.offset[mine] * lines.normals[mine, axis])) if count >= 3 else 0.0
+            shift.append(middle * count / (count + 2))
+        out[place.field] = (shift[0], shift[1])
+    return out
+
+
+def prove(
+    grey: NDArray[np.uint8], mapping: Mapping, page: PageLayout, shifts: Map[str, tuple[float, float]] | None = None
+) -> Proof:
+    """What is found of the page's lines under ``mapping``, at their place and beside it. Refines nothing."""
+    lines = cached_lines(page)
+    groups = _groups(page, lines)
+    moved = _shifted(lines, groups, page, shifts or {})
+    response = ridges(profiles(grey, mapping, moved, BESIDE_AT + BESIDE_REACH))
+    here = _at_place(peaks(response, 2 * WITHIN))
+    boxes = groups >= 0
+    share = float(here.seen[boxes].mean()) if boxes.any() else 0.0
+    rules = float(here.seen[~boxes].mean()) if (~boxes).any() else share
+    beside = [peaks(response, BESIDE_REACH, centre).seen for centre in (-BESIDE_AT, BESIDE_AT)]
+    by_field = {place.field: float(here.seen[groups == number].mean()) for number, place in enumerate(page.fields)}
+    offsets = np.abs(here.offset[here.seen])
+    residual = float(np.percentile(offsets, 95)) if len(offsets) else 99.0
+    wrong = max(float(seen[boxes].mean()) for seen in beside) if boxes.any() else 0.0
+    return Proof(share, rules, wrong / max(share, 1e-6), residual, by_field)
+
+
+def _at_place(found: Found) -> Found:
+    return Found(found.offset, found.strength, found.seen & (np.abs(found.offset) <= WITHIN))
+
+
+def _shifted(lines: Lines, groups: NDArray[np.intp], page: PageLayout, shifts: Map[str, tuple[float, float]]) -> Lines:
+    by_group = np.array([*(shifts.get(place.field, (0.0, 0.0)) for place in page.fields), (0.0, 0.0)])
+    return Lines(lines.ends + by_group[groups][:, None], lines.normals, lines.box, lines.boxes)
