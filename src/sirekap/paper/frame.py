@@ -19,6 +19,8 @@ SIGNATURES_TOP, SIGNATURES_BOTTOM = 241.0, 274.5
 QR = Rect(159.0, 24.5, 35.0, 35.0)
 """25 modules (version 2) of 1.4 mm, without the quiet zone of four modules."""
 KPPS_MEMBERS = 7
+NAMED_WITNESSES = 4
+"""Up to so many pairs the boxes of the witnesses are wide enough for the names of the pairs."""
 _MARK = 3.5
 
 
@@ -97,7 +99,6 @@ def _title(builder: Builder, heading: Heading) -> None:
     builder.text(Rect(31.5, 5.5, 110.0, 14.5), "\n".join(lines), 7.6, bold=True, align=Align.CENTRE, leading=0.5)
     box = Rect(143.5, MARGIN + 0.3, 34.5, 12.4)
     builder.frame(box, LINE)
-    name = heading.form.title.replace("MODEL ", "MODEL\n").replace("-KWK", "\n-KWK", 1)
     name = (
         heading.form.title.replace("-KWK", "\nKWK", 1).replace("HASIL\n", "HASIL-\n").replace("SALINAN\n", "SALINAN-\n")
     )
@@ -130,7 +131,7 @@ def _station(builder: Builder, top: float) -> None:
 
 
 def _preamble(builder: Builder) -> None:
-    blank = "." * 26
+    blank = "." * 32
     lines = (
         f"Pada hari ini {blank} tanggal {blank} bulan {blank} tahun {blank},",
         "Kelompok Penyelenggara Pemungutan Suara (KPPS) melaksanakan rapat pemungutan dan penghitungan suara",
@@ -154,14 +155,24 @@ def _signatures(builder: Builder, heading: Heading) -> None:
         Rect(whole.x, y, whole.w, 4.5), "NAMA DAN TANDA TANGAN KELOMPOK PENYELENGGARA PEMUNGUTAN SUARA", 6.4
     )
     builder.across(whole.x, whole.right, y + 4.5, LINE)
-    _signature_row(builder, Rect(whole.x, y + 4.5, whole.w, 10.5), [f"{n}." for n in range(1, KPPS_MEMBERS + 1)])
+    _signature_row(
+        builder,
+        Rect(whole.x, y + 4.5, whole.w, 10.5),
+        [f"{n}.  {'Ketua' if n == 1 else 'Anggota'}" for n in range(1, KPPS_MEMBERS + 1)],
+    )
     builder.across(whole.x, whole.right, y + 15.0, LINE)
     builder.centred(Rect(whole.x, y + 15.0, whole.w, 4.5), "NAMA DAN TANDA TANGAN SAKSI PASANGAN CALON", 6.4)
     builder.across(whole.x, whole.right, y + 19.5, LINE)
-    labels = [f"Nomor {n}" for n in range(1, heading.columns + 1)]
-    if heading.sole:
-        labels[1] = "Pemantau (kolom kosong)"
+    labels = [_witness(heading, n) for n in range(1, heading.columns + 1)]
     _signature_row(builder, Rect(whole.x, y + 19.5, whole.w, whole.bottom - y - 19.5), labels)
+
+
+def _witness(heading: Heading, number: int) -> str:
+    if heading.sole and number == 2:
+        return "Pemantau (kolom kosong)"
+    if heading.columns > NAMED_WITNESSES:
+        return f"Nomor {number}"
+    return f"{number}.  {heading.pair(number)}" if heading.pair(number) else f"Nomor urut {number}"
 
 
 def _signature_row(builder: Builder, row: Rect, labels: list[str]) -> None:

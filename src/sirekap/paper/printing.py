@@ -22,8 +22,7 @@ from sirekap.paper import ink, qr
 from sirekap.paper.chasil import sheets
 from sirekap.paper.frame import Heading
 from sirekap.paper.ink import POINT
-from sirekap.paper.layout import Rect
-from sirekap.paper.sheet import HEIGHT, WIDTH, Align, Caption, Sheet, Slot
+from sirekap.paper.sheet import HEIGHT, WIDTH, Caption, Sheet, Slot
 from sirekap.paper.typesetting import pages_of_text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sirekap.election import chasil
 from sirekap.election.chasil import Field
 from sirekap.paper.frame import LEFT, RIGHT, SIGNATURES_TOP, TABLE_TOP, Heading, frame
-from sirekap.paper.layout import FieldPlace, Rect
+from sirekap.paper.layout import Circle, FieldPlace, Rect
 from sirekap.paper.sheet import (
     BOX_H,
     LINE,
@@ -140,7 +140,7 @@ def _section(builder: Builder, number: str, title: str) -> None:
 
 
 def _guide(builder: Builder) -> None:
-    builder.text(Rect(LEFT, 43.0, 139.0, 15.0), _GUIDE, 6.2, leading=0.55)
+    builder.text(Rect(LEFT, 43.0, 139.0, 15.5), _GUIDE, 6.8, leading=0.6)
 
 
 def _wrap(sum_of: str) -> str:
@@ -152,7 +152,8 @@ def _wrap(sum_of: str) -> str:
 def _name(heading: Heading, number: int) -> str:
     if heading.sole and number == 2:
         return "KOLOM KOSONG\n(tidak bergambar)"
-    return heading.pair(number) or "............................\n............................"
+    first, joint, second = heading.pair(number).partition(" dan ")
+    return f"{first}\n{joint.strip()} {second}".strip() or f"{'.' * 28}\n{'.' * 28}"
 
 
 def _pair(builder: Builder, heading: Heading, number: int, cell: Rect) -> None:
@@ -185,12 +186,12 @@ def _tallied(builder: Builder, field: Field, row: Rect) -> None:
     builder.down(TOTAL_X, row.y, split, LINE)
     totals = grid(beside, TALLY_ROWS, 2)
     words = _words(builder, Rect(TALLY_X, split, DIGITS_X - TALLY_X, WORDS))
-    digits, columns = _digits(row)
+    digits, columns = _digits(builder, row)
     builder.fields.append(
         FieldPlace(
             field.id,
-            digits.digits,
-            columns.bubbles,
+            digits,
+            columns,
             words,
             grid(area, TALLY_ROWS, TALLY_CELLS),
             tuple((totals[2 * n], totals[2 * n + 1]) for n in range(TALLY_ROWS)),
@@ -205,17 +206,23 @@ def _plain(builder: Builder, field: Field, row: Rect, mark: str, text: str) -> N
         builder.down(x, row.y, row.bottom, LINE)
     _label(builder, Rect(row.x, row.y, TALLY_X - row.x, row.h), mark, text)
     words = _words(builder, Rect(TALLY_X, row.y + row.h / 2 - WORDS / 2, DIGITS_X - TALLY_X, WORDS))
-    digits, columns = _digits(row)
-    builder.fields.append(FieldPlace(field.id, digits.digits, columns.bubbles, words))
+    note = Rect(words.x, words.bottom + 0.8, words.w, 3.0)
+    builder.text(note, "(ditulis dengan huruf kapital)", 5.6, italic=True, align=Align.CENTRE, grey=25)
+    digits, columns = _digits(builder, row)
+    builder.fields.append(FieldPlace(field.id, digits, columns, words))
 
 
-def _digits(row: Rect) -> tuple[FieldPlace, FieldPlace]:
+def _digits(builder: Builder, row: Rect) -> tuple[tuple[Rect, ...], tuple[tuple[Circle, ...], ...]]:
     """The digit boxes of a row and the bubbles under them."""
     x = DIGITS_X + (RIGHT - DIGITS_X - boxes_width()) / 2
     digits = boxes(x, row.y + 1.8)
     pitch = min((row.h - BOX_H - 1.8 - 4.0) / 9.3, 3.7)
     under = bubbles(digits, digits[0].bottom + 1.2 + pitch * 0.4, pitch, pitch * 0.4)
-    return FieldPlace("", digits), FieldPlace("", (), under)
+    for column in under:
+        for n, circle in enumerate(column):
+            label = Rect(circle.x - circle.r - 3.0, circle.y - 1.2, 2.5, 2.4)
+            builder.text(label, str(n), 5.2, align=Align.RIGHT, grey=25)
+    return digits, under
 
 
 def _words(builder: Builder, cell: Rect) -> Rect:
@@ -237,7 +244,7 @@ def _settled(builder: Builder, y: float) -> None:
     builder.dots.append(Dots(117.0, y + 4.6, RIGHT, y + 4.6, 0))
     builder.text(
         Rect(LEFT, y + 6.2, RIGHT - LEFT, 5.5),
-        "Keberatan saksi atau kejadian khusus:   ADA  /  TIDAK ADA *)      (bila ada, tulis pada formulir kejadian khusus)",
+        "Keberatan saksi atau kejadian khusus:   ADA  /  TIDAK ADA *)   (bila ada, tulis pada formulir kejadian khusus)",
         7.0,
         align=Align.LEFT,
     )
