@@ -99,9 +99,7 @@ def _title(builder: Builder, heading: Heading) -> None:
     builder.text(Rect(31.5, 5.5, 110.0, 14.5), "\n".join(lines), 7.6, bold=True, align=Align.CENTRE, leading=0.5)
     box = Rect(143.5, MARGIN + 0.3, 34.5, 12.4)
     builder.frame(box, LINE)
-    name = (
-        heading.form.title.replace("-KWK", "\nKWK", 1).replace("HASIL\n", "HASIL-\n").replace("SALINAN\n", "SALINAN-\n")
-    )
+    name = heading.form.title.replace("-KWK", "-\nKWK", 1)
     builder.centred(Rect(box.x, box.y + 0.5, box.w, 7.2), name, 6.6)
     builder.across(box.x, box.right, box.y + 8.0, LINE)
     builder.centred(Rect(box.x, box.y + 8.0, box.w, 4.4), f"Halaman {builder.page} dari {heading.pages}", 6.6)

@@ -94,27 +94,24 @@ def print_forms(
 def _headers(heading: Heading, stations: Sequence[Station | None]) -> bytes:
     """Two pages of text for each station: the header of the first page, and of the others."""
     first, other = sheets(heading)[:2]
-    texts = [
-        [_filled(slot, station) for slot in sheet.slots if station or _DOTTED]
-        for station in stations
-        for sheet in (first, other)
-    ]
+    texts = [[_filled(slot, station) for slot in sheet.slots] for station in stations for sheet in (first, other)]
     return pages_of_text(texts, f"{heading.form.title} {heading.title}".strip())
 
 
-_DOTTED = "." * 120
+_DOT = 0.67
+"""Width in mm of a full stop at 7 points."""
 
 
 def _filled(slot: Slot, station: Station | None) -> Caption:
     if station is None:
-        return Caption(slot.rect, _DOTTED, 7.0)
+        return Caption(slot.rect, "." * int(slot.rect.w / _DOT), 7.0)
     return Caption(slot.rect, station.slots[slot.name], slot.size, bold=True)
 
 
 def _shared(pdf: pikepdf.Pdf, heading: Heading) -> list[pikepdf.Object]:
     """One form XObject a page with everything that is the same at every station."""
     with pikepdf.open(io.BytesIO(_texts(heading))) as source:
-        found = []
+        found: list[pikepdf.Object] = []
         for sheet, page in zip(sheets(heading), source.pages, strict=True):
             content = ink.drawing(sheet) + b"\n" + page.Contents.read_bytes()
             resources = pdf.copy_foreign(source.make_indirect(page.obj.Resources))
@@ -137,7 +134,7 @@ def _texts(heading: Heading) -> bytes:
 
 
 def _resources(header: pikepdf.Object, shared: list[pikepdf.Object]) -> Dictionary:
-    resources = Dictionary(header.Resources)
+    resources = Dictionary(dict(header.Resources.items()))
     resources.XObject = Dictionary({f"/P{n}": form for n, form in enumerate(shared)})
     return resources
 

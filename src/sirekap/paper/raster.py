@@ -1,11 +1,11 @@
-"""Pixels of our own printed pages: for simulation, for screens, and to prove that the print is where the layout says."""
+"""Pixels of our own printed pages: for simulation, for screens, and to prove the print where the layout says it is."""
 
 from __future__ import annotations
 
 import functools
 
 import numpy as np
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from sirekap.paper.frame import Heading
@@ -24,9 +24,9 @@ def page_image(
 ) -> NDArray[np.uint8]:
     """One printed page (height, width) in grey, 255 is paper; do not write into it (it is shared).
 
-    ``heading`` names the contest and pairs, ``station`` pre-fills the header and the QR; without them the page is blank.
-    Pixel (0, 0) has its outer corner at 0, 0 mm; scale ``dpi / 25.4`` pixels a mm. ``KeyError`` for a layout that is not
-    printed here or a page it does not have.
+    ``heading`` names the contest and pairs, ``station`` pre-fills header and QR; without them the page is blank.
+    Pixel (0, 0) has its outer corner at 0, 0 mm; scale ``dpi / 25.4`` pixels a mm. ``KeyError`` for a layout that is
+    not printed here, or a page it does not have.
     """
     form, columns = form_of(layout.name)
     layout.page(page)

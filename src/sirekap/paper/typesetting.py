@@ -7,13 +7,13 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import typst
 
 from sirekap.paper.sheet import HEIGHT, WIDTH, Align, Caption
 
-STANDARD = "a-2b"
+STANDARD: Final = "a-2b"
 AUTHOR = "Sirekap"
 
 

@@ -29,6 +29,10 @@ ROWS_BOTTOM = SIGNATURES_TOP - 3.5
 TALLEST = 54.0
 WORDS = 8.0
 SUMMARY_ROW = 43.0
+SETTLED = 16.0
+"""Height of the lines for place and date."""
+EMPTY = 20.0
+"""An empty space taller than this says that it is meant to be empty."""
 _GUIDE = (
     "PETUNJUK: Satu turus = satu suara, lima turus tiap kotak. Tulis satu angka dalam satu kotak, ikuti titik bantu, "
     "lalu hitamkan penuh satu bulatan di bawah setiap angka. Kotak di depan yang tidak dipakai diberi tanda X "
@@ -58,6 +62,9 @@ def vote_page(heading: Heading, page: int) -> Sheet:
     builder.frame(Rect(LEFT, TABLE_TOP, RIGHT - LEFT, bottom - TABLE_TOP))
     for x in (TALLY_X, DIGITS_X):
         builder.down(x, TABLE_TOP, bottom, LINE)
+    if ROWS_BOTTOM - bottom > EMPTY:
+        text = f"Tidak ada kolom suara lain. Penghitungan berlanjut di halaman {page + 1}."
+        builder.text(Rect(LEFT, bottom + 3.0, RIGHT - LEFT, 5.0), text, 6.8, italic=True, align=Align.CENTRE, grey=25)
     return builder.done()
 
 
@@ -101,6 +108,8 @@ def copy_page(heading: Heading) -> Sheet:
     _copy_block(builder, heading, Rect(LEFT, TABLE_TOP, RIGHT - LEFT, 5.5 + height * heading.columns), fields[:-3], 5.5)
     y = top + height * heading.columns + gap
     _copy_block(builder, heading, Rect(LEFT, y, RIGHT - LEFT, height * 3), fields[-3:], 0.0)
+    if y + height * 3 + SETTLED < ROWS_BOTTOM:
+        _settled(builder, y + height * 3 + 4.0)
     return builder.done()
 
 
@@ -130,7 +139,8 @@ def _copy_block(builder: Builder, heading: Heading, area: Rect, fields: tuple[Fi
         x = DIGITS_X + (RIGHT - DIGITS_X - boxes_width()) / 2
         builder.fields.append(FieldPlace(field.id, boxes(x, row.y + (height - BOX_H) / 2), words=words))
     builder.frame(area)
-    for x in (area.x + 12.0, _COPY_WORDS_X, DIGITS_X):
+    builder.down(area.x + 12.0, area.y + header, area.bottom, LINE)
+    for x in (_COPY_WORDS_X, DIGITS_X):
         builder.down(x, area.y, area.bottom, LINE)
 
 
@@ -226,7 +236,7 @@ def _digits(builder: Builder, row: Rect) -> tuple[tuple[Rect, ...], tuple[tuple[
 
 
 def _words(builder: Builder, cell: Rect) -> Rect:
-    builder.text(Rect(cell.x + 1.5, cell.y, 14.0, cell.h), "Terbilang:", 6.4, italic=True)
+    builder.text(Rect(cell.x + 1.5, cell.y + 1.2, 14.0, cell.h - 1.2), "Terbilang:", 6.4, italic=True)
     words = inset(Rect(cell.x + 15.5, cell.y, cell.w - 16.0, cell.h), 0.5, 0.6)
     _writing_line(builder, words, words.bottom - 1.0)
     return words
@@ -244,7 +254,7 @@ def _settled(builder: Builder, y: float) -> None:
     builder.dots.append(Dots(117.0, y + 4.6, RIGHT, y + 4.6, 0))
     builder.text(
         Rect(LEFT, y + 6.2, RIGHT - LEFT, 5.5),
-        "Keberatan saksi atau kejadian khusus:   ADA  /  TIDAK ADA *)   (bila ada, tulis pada formulir kejadian khusus)",
+        "Keberatan saksi atau kejadian khusus:   ADA / TIDAK ADA *)   (bila ada, tulis pada formulir kejadian khusus)",
         7.0,
         align=Align.LEFT,
     )
