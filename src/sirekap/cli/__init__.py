@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, folder_option, say
+from sirekap.cli.paper import paper
 from sirekap.cli.setting_up import election, people
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -332,3 +333,4 @@ def docs(only_check: bool) -> None:
 
 main.add_command(election)
 main.add_command(people)
+main.add_command(paper)

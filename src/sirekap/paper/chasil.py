@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 
+from sirekap.election.contests import Contest, ContestKind
 from sirekap.paper.administration import administration
 from sirekap.paper.frame import Heading
 from sirekap.paper.identity import Form, layout_name
@@ -18,6 +19,17 @@ from sirekap.paper.votes import copy_page, summary_page, vote_page
 FEWEST = 2
 """Fewest vote columns of a form: a sole pair stands against the blank column."""
 SOURCE = "computed by sirekap.paper.chasil from the field catalogue"
+
+
+def heading_for(contest: Contest, *, copy: bool = False, year: str = "") -> Heading:
+    """What C.Hasil of a contest, or its Salinan (``copy``), says at every station."""
+    governor = contest.kind is ContestKind.GOVERNOR
+    if copy:
+        form = Form.SALINAN_GOVERNOR if governor else Form.SALINAN_REGENT
+    else:
+        form = Form.CHASIL_GOVERNOR if governor else Form.CHASIL_REGENT
+    names = tuple(pair.name for pair in contest.pairs)
+    return Heading(form, contest.columns, contest.title, year, names, contest.blank_column)
 
 
 @functools.lru_cache(maxsize=128)

@@ -55,17 +55,20 @@ def tag_modules(number: int) -> tuple[tuple[bool, ...], ...]:
 
 
 def _modules(modules: Sequence[Sequence[bool]], rect: Rect, height: float) -> str:
-    side = rect.w / len(modules)
-    cells = []
+    """Dark runs in whole modules, so that neighbours meet without a seam."""
+    count = len(modules)
+    runs = []
     for row, line in enumerate(modules):
         start = None
         for n, dark in enumerate((*line, False)):
             if dark and start is None:
                 start = n
             elif not dark and start is not None:
-                cells.append(Rect(rect.x + start * side, rect.y + row * side, (n - start) * side, side))
+                runs.append(f"{start} {count - 1 - row} {n - start} 1 re")
                 start = None
-    return _fill(0, cells, height)
+    side = rect.w / count * POINT
+    place = f"{side:.6f} 0 0 {side:.6f} {_n(rect.x)} {_n(height - rect.bottom)} cm"
+    return f"q {place} 0 g\n" + "\n".join(runs) + "\nf Q"
 
 
 def _fill(grey: float, rects: Iterable[Rect], height: float) -> str:
@@ -158,4 +161,4 @@ def tally_guide(cell: Rect) -> tuple[tuple[float, float, float, float], ...]:
 
 
 def _n(mm: float) -> str:
-    return f"{mm * POINT:.3f}".rstrip("0").rstrip(".")
+    return f"{round(mm * POINT, 3):g}"

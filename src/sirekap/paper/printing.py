@@ -10,12 +10,12 @@ import functools
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Array, Dictionary, Name
 
 from sirekap.keys import Key
 from sirekap.paper import ink, qr
@@ -24,6 +24,11 @@ from sirekap.paper.frame import Heading
 from sirekap.paper.ink import POINT
 from sirekap.paper.sheet import HEIGHT, WIDTH, Caption, Sheet, Slot
 from sirekap.paper.typesetting import pages_of_text
+
+CHUNK = 100
+"""Stations whose headers are set by typst at once."""
+_DOT = 0.67
+"""Width in mm of a full stop at 7 points."""
 
 
 class Size(Enum):
@@ -75,19 +80,42 @@ def print_forms(
 
     ``key``: the QR key; without it the QR carries a checksum only. The same input gives the same bytes.
     """
-    pages = sheets(heading)
-    with pikepdf.open(io.BytesIO(_headers(heading, stations))) as pdf:
-        headers = [pdf.pages[n].obj for n in range(len(pdf.pages))]
-        shared = _shared(pdf, heading)
-        resources = pdf.make_indirect(_resources(headers[0], shared))
-        out: list[pikepdf.Page] = []
-        for n, station in enumerate(stations):
-            for number, sheet in enumerate(pages):
-                header = headers[2 * n + min(number, 1)]
-                out.append(_page(pdf, header, resources, number, _code(heading, station, sheet, key), size))
+    with pikepdf.open(io.BytesIO(_headers(heading, stations))) as headers:
+        return _bound(heading, headers, list(enumerate(stations)), size, key)
+
+
+def print_each(
+    heading: Heading, stations: Sequence[Station], *, size: Size = Size.A4, key: Key | None = None
+) -> Iterator[tuple[Station, bytes]]:
+    """One PDF/A-2b for each station, in order; quicker than `print_forms` station by station."""
+    for start in range(0, len(stations), CHUNK):
+        chunk = stations[start : start + CHUNK]
+        with pikepdf.open(io.BytesIO(_headers(heading, chunk))) as headers:
+            for n, station in enumerate(chunk):
+                yield station, _bound(heading, headers, [(n, station)], size, key)
+
+
+def _bound(
+    heading: Heading,
+    headers: pikepdf.Pdf,
+    stations: Sequence[tuple[int, Station | None]],
+    size: Size,
+    key: Key | None,
+) -> bytes:
+    """Shared drawings, headers (two pages of text a station, by index) and QR of these stations in one file."""
+    with pikepdf.open(io.BytesIO(_shared(heading))) as pdf:
+        resources = Dictionary(dict(pdf.copy_foreign(headers.pages[0].obj.Resources).items()))
+        resources.XObject = pdf.pages[0].obj.Resources.XObject
+        resources = pdf.make_indirect(resources)
+        out = []
+        for index, station in stations:
+            texts = [headers.pages[2 * index + n].Contents.read_bytes() for n in (0, 1)]
+            for number, sheet in enumerate(sheets(heading)):
+                code = _code(heading, station, sheet, key)
+                out.append(_page(pdf, resources, number, code, texts[min(number, 1)], size))
         del pdf.pages[:]
         pdf.pages.extend(out)
-        _name(pdf, heading, stations, size)
+        _name(pdf, (heading, stations, size.name, key.name if key else ""))
         return _saved(pdf)
 
 
@@ -95,11 +123,7 @@ def _headers(heading: Heading, stations: Sequence[Station | None]) -> bytes:
     """Two pages of text for each station: the header of the first page, and of the others."""
     first, other = sheets(heading)[:2]
     texts = [[_filled(slot, station) for slot in sheet.slots] for station in stations for sheet in (first, other)]
-    return pages_of_text(texts, f"{heading.form.title} {heading.title}".strip())
-
-
-_DOT = 0.67
-"""Width in mm of a full stop at 7 points."""
+    return pages_of_text(texts, heading.form.title)
 
 
 def _filled(slot: Slot, station: Station | None) -> Caption:
@@ -108,35 +132,27 @@ def _filled(slot: Slot, station: Station | None) -> Caption:
     return Caption(slot.rect, station.slots[slot.name], slot.size, bold=True)
 
 
-def _shared(pdf: pikepdf.Pdf, heading: Heading) -> list[pikepdf.Object]:
-    """One form XObject a page with everything that is the same at every station."""
-    with pikepdf.open(io.BytesIO(_texts(heading))) as source:
-        found: list[pikepdf.Object] = []
-        for sheet, page in zip(sheets(heading), source.pages, strict=True):
+@functools.lru_cache(maxsize=16)
+def _shared(heading: Heading) -> bytes:
+    """A PDF/A whose pages hold, as one form XObject each, everything that is the same at every station."""
+    pages = sheets(heading)
+    title = f"{heading.form.title} {heading.title}".strip()
+    with pikepdf.open(io.BytesIO(pages_of_text([sheet.captions for sheet in pages], title))) as pdf:
+        drawings = Dictionary()
+        for number, (sheet, page) in enumerate(zip(pages, pdf.pages, strict=True)):
             content = ink.drawing(sheet) + b"\n" + page.Contents.read_bytes()
-            resources = pdf.copy_foreign(source.make_indirect(page.obj.Resources))
-            stream = Stream(
-                pdf,
+            form = pdf.make_stream(
                 content,
                 Type=Name.XObject,
                 Subtype=Name.Form,
                 BBox=Array([0, 0, _points(WIDTH), _points(HEIGHT)]),
-                Resources=resources,
+                Resources=page.obj.Resources,
             )
-            found.append(pdf.make_indirect(stream))
-        return found
-
-
-@functools.lru_cache(maxsize=16)
-def _texts(heading: Heading) -> bytes:
-    pages = sheets(heading)
-    return pages_of_text([sheet.captions for sheet in pages], heading.form.title)
-
-
-def _resources(header: pikepdf.Object, shared: list[pikepdf.Object]) -> Dictionary:
-    resources = Dictionary(dict(header.Resources.items()))
-    resources.XObject = Dictionary({f"/P{n}": form for n, form in enumerate(shared)})
-    return resources
+            drawings[f"/P{number}"] = form
+        for page in pdf.pages:
+            page.obj.Resources = Dictionary(XObject=drawings)
+            page.obj.Contents = pdf.make_stream(b"")
+        return _saved(pdf)
 
 
 def _code(heading: Heading, station: Station | None, sheet: Sheet, key: Key | None) -> bytes:
@@ -152,19 +168,19 @@ def _code(heading: Heading, station: Station | None, sheet: Sheet, key: Key | No
 
 
 def _page(
-    pdf: pikepdf.Pdf, header: pikepdf.Object, resources: pikepdf.Object, number: int, code: bytes, size: Size
+    pdf: pikepdf.Pdf, resources: pikepdf.Object, number: int, code: bytes, texts: bytes, size: Size
 ) -> pikepdf.Page:
     scale, (left, top) = size.scale, size.offset
     matrix = f"{scale:.6f} 0 0 {scale:.6f} {_points(left)} {_points(top)} cm"
-    content = f"q {matrix}\nq /P{number} Do Q\nq\n".encode() + code + b"\nQ\n" + header.Contents.read_bytes() + b"\nQ"
+    content = f"q {matrix}\n/P{number} Do\n".encode() + code + b"\n" + texts + b"\nQ"
     paper = Array([0, 0, _points(size.value[0]), _points(size.value[1])])
-    page = Dictionary(Type=Name.Page, MediaBox=paper, Resources=resources, Contents=Stream(pdf, content))
+    page = Dictionary(Type=Name.Page, MediaBox=paper, Resources=resources, Contents=pdf.make_stream(content))
     return pikepdf.Page(pdf.make_indirect(page))
 
 
-def _name(pdf: pikepdf.Pdf, heading: Heading, stations: Sequence[Station | None], size: Size) -> None:
+def _name(pdf: pikepdf.Pdf, content: object) -> None:
     """Own identity and page count in the metadata that typst wrote."""
-    identity = hashlib.sha256(repr((heading, stations, size.name)).encode()).hexdigest()[:32]
+    identity = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
     xml = pdf.Root.Metadata.read_bytes().decode("utf-8")
     xml = re.sub(r"(?<=ID>)[A-Za-z0-9+/=]{20,}", identity, xml)
     xml = re.sub(r"(?<=<xmpTPg:NPages>)\d+", str(len(pdf.pages)), xml)

@@ -51,14 +51,6 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Shade:
-    """A light filled rectangle; ``grey`` 0 black to 100 white."""
-
-    rect: Rect
-    grey: int = 90
-
-
-@dataclass(frozen=True, slots=True)
 class Dots:
     """A dotted line in light grey or black for writing on, from one point to another, mm."""
 
@@ -76,7 +68,6 @@ class Sheet:
     layout: PageLayout
     captions: tuple[Caption, ...]
     slots: tuple[Slot, ...]
-    shades: tuple[Shade, ...]
     dots: tuple[Dots, ...]
 
 
@@ -91,7 +82,6 @@ class Builder:
     rules: list[Rect] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
-    shades: list[Shade] = field(default_factory=list)
     dots: list[Dots] = field(default_factory=list)
     qr: Rect | None = None
 
@@ -107,7 +97,7 @@ class Builder:
             tuple(self.rules),
             self.qr,
         )
-        return Sheet(layout, tuple(self.captions), tuple(self.slots), tuple(self.shades), tuple(self.dots))
+        return Sheet(layout, tuple(self.captions), tuple(self.slots), tuple(self.dots))
 
     def across(self, x1: float, x2: float, y: float, width: float = LINE) -> None:
         """A horizontal line, its middle at ``y``."""
