@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sirekap.election.rules_base import Finding
+
 CLASSES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "blank", "X", "dash", "other")
 """What one digit box may hold, in the order of the net's outputs. ``other``: crossed out, overwritten, scribbled."""
 BLANK, STRUCK, DASH, OTHER = 10, 11, 12, 13
@@ -131,7 +133,10 @@ class PageEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One photograph, or all photographs of one form, read. ``reader`` and ``model`` say by what."""
+    """One photograph, or all photographs of one form, read. ``reader`` and ``model`` say by what.
+
+    ``findings``: rules that the figures break as they are written, whether or not they are stated.
+    """
 
     template: str | None
     page: int | None
@@ -143,6 +148,7 @@ class Reading:
     model: str
     size: tuple[int, int] = (0, 0)
     cpu_ms: float = 0.0
+    findings: tuple[Finding, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The object of ``sirekap read --json``."""
@@ -157,4 +163,5 @@ class Reading:
             "model": self.model,
             "size": list(self.size),
             "cpu_ms": round(self.cpu_ms, 1),
+            "findings": [finding.as_dict() for finding in self.findings],
         }

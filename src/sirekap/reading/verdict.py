@@ -1,0 +1,238 @@
+"""What may be done with a form once decoded: state values, propose others, accept, or ask a person and say why.
+
+A value is what is written, by its own channels; arithmetic may confirm it or withhold it, never replace it. A form is
+accepted only when what is written obeys every rule that can be checked, is also the likeliest truth, every marginal is
+high, nothing is crossed out, and bubbles and words agree wherever they can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sirekap.election.rules import check, check_channels, describe
+from sirekap.election.rules_base import Finding, Severity
+from sirekap.reading import joint, numbers
+from sirekap.reading.bubbles import bubble_log_likelihood
+from sirekap.reading.joint import Decoded, Posterior
+from sirekap.reading.numbers import ALL_BLANK, ALL_STRUCK, FIGURES, UNREADABLE
+from sirekap.reading.result import Channel, FieldEvidence, FieldReading, Reason
+from sirekap.reading.sums import Floats
+from sirekap.reading.thresholds import Thresholds
+from sirekap.reading.verdict_texts import reason
+
+_ALTERNATIVES = 3
+_LEAST_ALTERNATIVE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One field before arithmetic: outcomes (1003,) of all channels together and of the digit boxes alone."""
+
+    own: Floats
+    digits: Floats
+    channels: Mapping[str, Channel]
+    contradicted: tuple[str, ...]
+    confirmed: bool
+
+    @property
+    def outcome(self) -> int:
+        """The likeliest outcome."""
+        return int(self.own.argmax())
+
+    @property
+    def figure(self) -> int | None:
+        """What is written; None when it is no figure."""
+        return self.outcome if self.outcome < FIGURES else None
+
+    @property
+    def empty(self) -> bool:
+        """Whether the boxes are blank or struck."""
+        return self.outcome in (ALL_BLANK, ALL_STRUCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A form judged. ``reasons`` is empty when it may be accepted.
+
+    ``sound``: no reason but the three numbers below could hold it back. ``least_marginal``, ``least_own``: of all fields
+    the least probability of what is written, after and before arithmetic. ``most_other``: the greatest of "no figure".
+    """
+
+    fields: Mapping[str, FieldReading]
+    findings: tuple[Finding, ...]
+    reasons: tuple[Reason, ...]
+    sound: bool
+    least_marginal: float
+    least_own: float
+    most_other: float
+
+
+def see(evidence: FieldEvidence, t: Thresholds) -> Seen:
+    """One field's channels, put together but not yet held against any other field."""
+    p = numbers.softened(evidence.digits, t.digit_floor)
+    digits = numbers.outcomes(p)
+    channels = {"digits": numbers.digits_channel(p, digits)}
+    fits: list[Floats | None] = [digits]
+    readable: dict[str, float] = {}
+    if evidence.bubbles is not None and len(evidence.bubbles):
+        log_bubbles = bubble_log_likelihood(evidence.bubbles)
+        fit = numbers.bubble_outcomes(log_bubbles)
+        channels["bubbles"] = numbers.bubbles_channel(log_bubbles, fit)
+        readable["bubbles"] = t.bubbles_readable
+        fits.append(fit)
+    if evidence.words:
+        channels["words"] = numbers.words_channel(evidence.words)
+        readable["words"] = t.words_readable
+        fits.append(numbers.words_outcomes(evidence.words, t.words_trust))
+    said = {
+        name: value
+        for name, least in readable.items()
+        if channels[name].confidence >= least and (value := channels[name].value) is not None
+    }
+    own = numbers.combined(*fits)
+    outcome = int(own.argmax())
+    best = max(float(digits[:UNREADABLE].max()), 1e-300)
+    contradicted = tuple(
+        name
+        for name, value in said.items()
+        if _as_figure(digits, value) < t.conflict * best or outcome not in (value, ALL_BLANK, ALL_STRUCK, UNREADABLE)
+    )
+    confirmed = not contradicted and bool(said) and outcome < FIGURES
+    return Seen(own, digits, channels, contradicted, confirmed)
+
+
+def _as_figure(outcomes: Floats, value: int) -> float:
+    """How likely the outcomes find ``value``; empty boxes pass for a zero."""
+    return float(outcomes[value] if value else outcomes[[0, ALL_BLANK, ALL_STRUCK]].max())
+
+
+def judge_fields(
+    evidence: Mapping[str, FieldEvidence],
+    columns: int,
+    t: Thresholds,
+    *,
+    caps: Mapping[str, int] | None = None,
+    missing: Sequence[str] = (),
+) -> Judged:
+    """All fields of a form, from ``evidence`` of the pages at hand. ``missing``: fields those pages should have."""
+    seen = {name: see(found, t) for name, found in evidence.items()}
+    decoded = joint.decode({name: s.own for name, s in seen.items()}, columns, slip=t.slip, caps=caps)
+    written = {name: 0 if s.empty else s.figure for name, s in seen.items()}
+    findings = tuple(check(written, columns))
+    broken = _broken(findings, seen, decoded, t)
+    fields = {}
+    for name, s in seen.items():
+        doubt = _doubt(name, s, decoded, t, (caps or {}).get(name)) + broken.get(name, [])
+        fields[name] = _field(evidence[name], s, decoded.fields[name], decoded.lost, tuple(doubt), t)
+    findings += tuple(f for name, s in seen.items() for f in _channel_findings(name, s))
+    marginals = {name: _marginal(s, decoded.fields[name]) * (1 - decoded.lost) for name, s in seen.items()}
+    reasons = _reasons(fields, findings, decoded, t, missing)
+    return Judged(
+        fields,
+        findings,
+        reasons,
+        all(r.code in _NUMERIC for r in reasons),
+        min(marginals.values(), default=0.0),
+        min((float(s.own[s.outcome]) for s in seen.values()), default=0.0),
+        max((float(s.digits[UNREADABLE]) for s in seen.values()), default=1.0),
+    )
+
+
+def _broken(
+    findings: Sequence[Finding], seen: Mapping[str, Seen], decoded: Decoded, t: Thresholds
+) -> dict[str, list[str]]:
+    """Field id -> the rules it may be to blame for: where others surely are, a figure of the rule is not in doubt."""
+    out: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.severity is not Severity.ERROR:
+            continue
+        unsure = [name for name in finding.fields if _blamed(seen[name], decoded.fields[name], t)]
+        for name in unsure or finding.fields:
+            out.setdefault(name, []).append(f"breaks_rule:{finding.code}")
+    return out
+
+
+def _blamed(s: Seen, post: Posterior, t: Thresholds) -> bool:
+    figure = 0 if s.empty else s.figure
+    return figure is None or min(_marginal(s, post), float(post.truth[figure])) < t.accept_marginal
+
+
+_NUMERIC = frozenset({"low_confidence", "other"})
+_OF_FIELDS = ("other", "low_confidence", "differs_bubbles", "differs_words", "differs_sum", "above_cap", "unchecked")
+
+
+def _marginal(s: Seen, post: Posterior) -> float:
+    """How likely what was read is what is written, given all figures; empty boxes must mean zero too."""
+    if s.empty:
+        return float(min(post.written[[ALL_BLANK, ALL_STRUCK]].sum(), post.truth[0]))
+    return float(post.written[s.outcome]) if s.figure is not None else 0.0
+
+
+def _doubt(name: str, s: Seen, decoded: Decoded, t: Thresholds, cap: int | None) -> list[str]:
+    post = decoded.fields[name]
+    out = []
+    if s.digits[UNREADABLE] > t.other:
+        out.append("other")
+    if s.empty:
+        out.append("blank" if s.outcome == ALL_BLANK else "struck")
+    if _marginal(s, post) * (1 - decoded.lost) < t.accept_marginal or float(s.own[s.outcome]) < t.accept_own:
+        out.append("low_confidence")
+    out += [f"differs_{channel}" for channel in s.contradicted]
+    figure = 0 if s.empty else s.figure
+    if figure is not None and post.best != figure:
+        out.append("differs_sum")
+    if cap is not None and (figure or 0) > cap:
+        out.append("above_cap")
+    if name not in decoded.structure.tied and not s.confirmed:
+        out.append("unchecked")
+    return out
+
+
+def _field(
+    evidence: FieldEvidence, s: Seen, post: Posterior, lost: float, doubt: tuple[str, ...], t: Thresholds
+) -> FieldReading:
+    sure = 1.0 - lost
+    value = s.figure
+    majority = float(s.own[s.outcome]) >= 0.5
+    if value is None or s.contradicted or not majority or float(post.written[value]) * sure < t.state:
+        value = None
+    proposal = post.best if post.best != value and float(post.truth[post.best]) * sure >= t.proposal else None
+    if value is not None:
+        confidence = float(post.written[value]) * sure
+    else:
+        confidence = float(post.truth[proposal]) * sure if proposal is not None else 0.0
+    order = post.truth.argsort()[::-1][:_ALTERNATIVES]
+    alternatives = tuple((int(k), float(post.truth[k])) for k in order if post.truth[k] >= _LEAST_ALTERNATIVE)
+    return FieldReading(value, proposal, confidence, evidence.box, alternatives, dict(s.channels), doubt)
+
+
+def _channel_findings(name: str, s: Seen) -> list[Finding]:
+    said = {way: s.channels[way].value for way in ("digits", *s.contradicted)} if s.contradicted else {}
+    return check_channels(name, said) if said else []
+
+
+def _reasons(
+    fields: Mapping[str, FieldReading],
+    findings: Sequence[Finding],
+    decoded: Decoded,
+    t: Thresholds,
+    missing: Sequence[str],
+) -> tuple[Reason, ...]:
+    if not fields:
+        return (reason("nothing_read"),)
+    out = [reason("missing_fields", missing)] if missing else []
+    for code in _OF_FIELDS:
+        named = tuple(name for name, f in fields.items() if code in f.doubt)
+        if named:
+            out.append(reason(code, named))
+    hollow = tuple(n for n, f in fields.items() if {"blank", "struck"} & {*f.doubt} and "low_confidence" in f.doubt)
+    if hollow:
+        out.append(reason("empty", hollow))
+    for finding in findings:
+        if finding.severity is Severity.ERROR and finding.code[:3] != "E25":
+            texts = describe(finding, "typist", "id"), describe(finding, "typist", "en")
+            out.append(Reason(f"breaks_rule:{finding.code}", *texts, finding.fields))
+    if decoded.lost > t.lost or not decoded.certain:
+        out.append(reason("undecided"))
+    return tuple(out)
