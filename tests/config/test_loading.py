@@ -28,6 +28,7 @@ def test_load_with_empty_environment_gives_safe_defaults() -> None:
         station_limit=600,
         max_upload_bytes=16_777_216,
         sequencer_batch_ms=50,
+        reading_processes=1,
     )
 
 

@@ -172,6 +172,14 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=1,
         maximum=5_000,
     ),
+    Setting(
+        "SIREKAP_READING_PROCESSES",
+        "1",
+        Kind.WHOLE,
+        "Proses pembaca foto dalam `sirekap work` dan `sirekap serve`; 0 berarti foto menunggu pembaca di tempat lain.",
+        "Processes that read photographs in `sirekap work` and `sirekap serve`; 0 leaves them to readers elsewhere.",
+        maximum=64,
+    ),
 )
 
 BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -50,6 +50,7 @@ class Config:
     station_limit: int
     max_upload_bytes: int
     sequencer_batch_ms: int
+    reading_processes: int
     unknown: tuple[str, ...] = ()
 
     @property

@@ -153,7 +153,14 @@ class Night:
         row, code = self._station(event)
         pages = all_pages(self.plan.contests[event.contest].columns)
         intake.receive_photo(
-            self.cast.kpps[code], self.store, row, pages, next(self._pictures), event.at, signer=self.receipts
+            self.cast.kpps[code],
+            self.store,
+            row,
+            pages,
+            next(self._pictures),
+            event.at,
+            read=False,
+            signer=self.receipts,
         )
         self.arrived += 1
 

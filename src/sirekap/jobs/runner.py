@@ -1,4 +1,4 @@
-"""The background loop: give pending entries their leaves, publish a cut when something changed.
+"""The background loop: read photographs, give pending entries their leaves, publish a cut when something changed.
 
 One sequencer and one publisher at a time: the advisory lock and a lock file see to that, so
 several processes may run this.
@@ -20,6 +20,7 @@ from django.db import close_old_connections
 from sirekap import keys
 from sirekap.config import Config
 from sirekap.evidence.store import EvidenceStore, open_store
+from sirekap.jobs.reading import Reader, qr_checker
 from sirekap.ledger.note import Signer
 from sirekap.publication.model import Report
 from sirekap.publication.publish import publish
@@ -71,15 +72,26 @@ def cut(*, whole: bool = False) -> Report | None:
         return publish(config().site, evidence_store(), log_signer(), now(), whole=whole) if mine else None
 
 
+def photo_reader() -> Reader:
+    """The reader of photographs as this node is configured."""
+    check = qr_checker(config().keys, config().mode)
+    return Reader(evidence_store(), config().reading_processes, qr_check=check)
+
+
 def run_once() -> None:
-    """Sequence and publish once."""
+    """Read what is queued (unless reading is off), sequence and publish once."""
+    if config().reading_processes:
+        with photo_reader() as reader:
+            reader.run_once()
     sequence()
     cut()
 
 
 def run_forever(stop: threading.Event | None = None) -> None:
-    """Sequence every two seconds and publish every `SIREKAP_CUT_SECONDS`, until ``stop`` is set."""
+    """Read photographs, sequence every two seconds, publish every `SIREKAP_CUT_SECONDS`, until ``stop`` is set."""
     stop = stop or threading.Event()
+    if config().reading_processes:
+        threading.Thread(target=photo_reader().run, args=(stop,), daemon=True, name="sirekap-read").start()
     due = time.monotonic() + config().cut_seconds
     while not stop.wait(SEQUENCE_SECONDS):
         close_old_connections()

@@ -25,6 +25,7 @@ from sirekap.records.models import (
     ItemDecision,
     Leaf,
     Photo,
+    PhotoReading,
     SessionEvent,
     Statement,
     StationContest,
@@ -33,6 +34,7 @@ from sirekap.records.models import (
 from sirekap.records.ranges import within
 
 EXTENSION = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+MACHINE_LABEL = "Mesin"
 TIER_LABEL = {Tier.DISTRICT: "Pleno kecamatan", Tier.REGENCY: "Pleno kabupaten/kota", Tier.PROVINCE: "Pleno provinsi"}
 DECISION_LABEL = {
     "accepted": "Dibacakan dan diterima",
@@ -188,8 +190,10 @@ def in_words(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
     if isinstance(fact, Photo):
         pages = ", ".join(str(n) for n in page_numbers(fact.pages))
         return ROLE_LABEL[Role(fact.role)], f"Foto C.Hasil halaman {pages} diterima", "", ()
+    if isinstance(fact, PhotoReading):
+        return MACHINE_LABEL, _reading_text(fact), "", ()
     if isinstance(fact, Statement):
-        return ROLE_LABEL[Role(fact.role)], _statement_text(fact), fact.reason, ()
+        return ROLE_LABEL[Role(fact.role)] if fact.human else MACHINE_LABEL, _statement_text(fact), fact.reason, ()
     if isinstance(fact, Verification):
         text = "Terverifikasi: dua pengisian terpisah sama"
         return "Sistem", text + (", dengan temuan" if fact.findings else ""), "", ()
@@ -202,8 +206,17 @@ def in_words(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
     return TIER_LABEL[Tier(fact.tier)], DECISION_LABEL[fact.decision], fact.reason, ()
 
 
+def _reading_text(fact: PhotoReading) -> str:
+    """What the machine made of a photograph, never the figures."""
+    page = f"halaman {fact.page}" if fact.page else "halaman tidak dikenal"
+    text = f"Foto dibaca mesin ({fact.reader}): {page}, {len(fact.fields)} isian, {len(fact.doubtful)} ragu"
+    return text + (f", {len(fact.flags)} tanda" if fact.flags else "")
+
+
 def _statement_text(statement: Statement) -> str:
     """What was stated, never the figures: unverified ones stand only in the station's own table."""
     fields = len(statement.figures.stated)
+    if not statement.human:
+        return f"Bacaan formulir lengkap: menyatakan {fields} isian; tidak dihitung tanpa pembaca manusia"
     text = f"Mengisi {fields} isian"
     return text + ("; menyatakan kertas memang tertulis begitu" if statement.paper_wrong else "")

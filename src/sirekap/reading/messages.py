@@ -54,8 +54,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "A form is seen, but its layout is not known; a person must enter its figures.",
     ),
     "geometry_unknown": (
-        "Halaman {page} formulir resmi dikenali, tetapi letak kotaknya belum ada di sistem; angkanya dimasukkan petugas.",
-        "Page {page} of the official form is recognised, but its box positions are not in the system; a person enters it.",
+        "Halaman {page} formulir resmi dikenali, tetapi letak kotaknya belum diketahui; angkanya dimasukkan petugas.",
+        "Page {page} of the official form is recognised, but its box positions are not known; a person enters it.",
     ),
     "cut_off": (
         "Ada bagian halaman di luar foto; mundur sedikit sampai keempat sudut terlihat, lalu foto ulang.",
@@ -66,7 +66,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The form's lines are not where they should be; flatten the sheet, photograph it from above and send it again.",
     ),
     "boxes_unproved": (
-        "Kotak angka yang disebut tidak terlihat jelas; ratakan kertas dan foto ulang, atau masukkan angkanya dari kertas.",
+        "Kotak angka yang disebut tidak terlihat jelas; ratakan kertas dan foto ulang, atau ketik angka dari kertas.",
         "The boxes named are not clearly seen; flatten the sheet and retake, or enter the figures from the paper.",
     ),
     "two_sheets": (
@@ -108,6 +108,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "screen": (
         "Foto ini tampak diambil dari layar; foto kertas aslinya.",
         "This seems to be a photo of a screen; photograph the paper itself.",
+    ),
+    "duplicate": (
+        "Foto yang sama persis sudah dikirim untuk TPS {other}; pastikan foto ini milik TPS dan pemilihan Anda.",
+        "The very same photo was also filed for station {other}; make sure it is of your station and contest.",
     ),
     "near_duplicate": (
         "Foto ini hampir sama dengan foto TPS {other}; pastikan formulir ini milik TPS Anda.",

@@ -1,4 +1,4 @@
-"""Every lock in one place, always in this order: station rows (primary key), session, contest, log.
+"""Every lock in one place, always in this order: station rows (primary key), session, contest, reading job, log.
 
 On PostgreSQL these are row locks; SQLite has one writer (BEGIN IMMEDIATE), so reading is enough.
 All must be called inside a transaction.
@@ -10,8 +10,9 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Q
 
-from sirekap.records.models import ContestCursor, SequencerState, SessionCursor, StationContest
+from sirekap.records.models import ContestCursor, ReadingJob, SequencerState, SessionCursor, StationContest
 from sirekap.records.ranges import within
 
 SEQUENCER_LOCK = 0x5349_5245_4B41_50
@@ -65,6 +66,17 @@ def try_sequencer() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEQUENCER_LOCK])
         return bool(cursor.fetchone()[0])
+
+
+def reading_jobs(due: Q, most: int) -> list[ReadingJob]:
+    """Lock up to ``most`` jobs that no other worker is taking at this moment, oldest first."""
+    jobs = ReadingJob.objects.select_for_update(skip_locked=True, of=("self",)).select_related("photo")
+    return list(jobs.filter(due).order_by("pk")[:most])
+
+
+def reading_job(pk: int) -> ReadingJob | None:
+    """Lock one job; None when it was pruned. After its station row, never before."""
+    return ReadingJob.objects.select_for_update().filter(pk=pk).first()
 
 
 def sequencer_state() -> SequencerState:

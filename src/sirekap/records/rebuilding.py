@@ -27,6 +27,7 @@ from sirekap.records.models import (
     ItemDecision,
     Leaf,
     Photo,
+    PhotoReading,
     SequencerState,
     SessionCursor,
     SessionEvent,
@@ -69,7 +70,7 @@ class _Facts:
     determinations: list[Determination]
 
 
-_OF_ROW = (Photo, Statement, Verification, Generation, ItemDecision, Correction)
+_OF_ROW = (Photo, PhotoReading, Statement, Verification, Generation, ItemDecision, Correction)
 
 
 def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations: list[Determination]) -> _Facts:
@@ -86,8 +87,9 @@ def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations
 def _apply(out: Derived, fact: Any) -> None:
     if isinstance(fact, Photo):
         out.pages |= fact.pages
+    elif isinstance(fact, PhotoReading):
+        out.read = out.read or fact.complete
     elif isinstance(fact, Statement):
-        out.read = out.read or not fact.human
         out.confirmed = out.confirmed or fact.role == "kpps"
         out.open_fields = fact.open_fields
     elif isinstance(fact, Verification) or (isinstance(fact, ItemDecision) and fact.decision == "recount_entered"):

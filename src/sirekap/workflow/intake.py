@@ -16,11 +16,12 @@ from sirekap.election.standing import all_pages
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer, sign_note
+from sirekap.reading.version import READER
 from sirekap.records import locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import append, timestamp
 from sirekap.records.limits import max_photo_bytes
-from sirekap.records.models import Entry, Photo, StationContest
+from sirekap.records.models import Entry, Photo, ReadingJob, StationContest
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor
 
@@ -111,13 +112,14 @@ def receive_photo(
     at: datetime,
     *,
     photo_id: uuid.UUID | None = None,
+    read: bool = True,
     signer: Signer | None = None,
     merge_within: timedelta = timedelta(minutes=5),
 ) -> Receipt:
     """Store a photograph of the pages in the bit set ``pages`` and record it as a fact.
 
     The bytes are durable before the transaction opens. The same bytes for the same row give the
-    same receipt. Raises `Refused`.
+    same receipt. ``read``: queue it for the machine reader, in the same transaction. Raises `Refused`.
     """
     actor.acting(Capability.UPLOAD, row_id[:13])
     _refuse_pages(row_id, pages)
@@ -144,6 +146,8 @@ def receive_photo(
                 },
                 row,
             )
+            if read:
+                ReadingJob.objects.create(photo_id=photo, reader=READER)
         else:
             photo, entry = known.pk, known.entry
     return _receipt(photo, stored.sha256, entry, signer, merge_within)

@@ -199,13 +199,19 @@ def make_statement(
             saw=frozenset(saw),
             uploader=actor.person in uploaders or acting.role == Role.KPPS,
         )
-        settlement = settle([*existing, view], columns, lambda f: check(f, columns), identities(columns))
-        body = _statement_body(row, view, settlement) | {"paper_wrong": paper_wrong, "reason": reason}
+        settlement = settled(row, [*existing, view])
+        body = statement_body(row, view, settlement) | {"paper_wrong": paper_wrong, "reason": reason}
         append("statement.made", acting, at, body, row)
     return settlement
 
 
-def _statement_body(row: StationContest, view: StatementView, settlement: Settlement) -> dict[str, object]:
+def settled(row: StationContest, statements: Sequence[StatementView]) -> Settlement:
+    """What these statements settle on this row's form, under the limits in force."""
+    columns = columns_of(row)
+    return settle(statements, columns, lambda f: check(f, columns), identities(columns))
+
+
+def statement_body(row: StationContest, view: StatementView, settlement: Settlement) -> dict[str, object]:
     """What the ledger keeps of a statement; the verification it brings about is part of it."""
     alone = view.order == 1
     return {

@@ -25,6 +25,7 @@ from sirekap.records.models.plenary import (
     SessionEvent,
 )
 from sirekap.records.models.publication import Cut
+from sirekap.records.models.reading import PhotoReading, ReadingJob
 from sirekap.records.models.register import Contest, Election, Import, Pair, Region, Station, StationChange
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "Pair",
     "Person",
     "Photo",
+    "PhotoReading",
+    "ReadingJob",
     "Region",
     "RegionTaken",
     "SequencerState",

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from sirekap.records.models import Entry, StationContest
-from sirekap.records.projections import count, plenary, publication, register
+from sirekap.records.projections import count, plenary, publication, reading, register
 
 PROJECTIONS = {**register.KINDS, **plenary.KINDS, **publication.KINDS}
 """Entry kind -> function(entry, actor, body)."""
 
-OF_ROW = {**count.KINDS, **plenary.OF_ROW}
+OF_ROW = {**count.KINDS, **reading.KINDS, **plenary.OF_ROW}
 """Entry kind -> function(entry, actor, body, row), for entries about one cursor row."""
 
 

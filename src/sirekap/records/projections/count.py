@@ -51,12 +51,10 @@ def statement_made(entry: Entry, actor: Json, body: Json, row: StationContest) -
     )
     for saw in body["saw"]:
         StatementSeen.objects.create(id=f"{statement_id}/{saw}", statement_id=statement_id, saw_id=uuid.UUID(saw))
-    if not body["human"]:
-        row.read = True
     if actor["role"] == "kpps":
         row.confirmed = True
     row.open_fields = body["open"]
-    changed = ["read", "confirmed", "open_fields"]
+    changed = ["confirmed", "open_fields"]
     if body["verified"] is not None:
         _verify(entry, row, body)
         changed += ["verified", "findings"]
