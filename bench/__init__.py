@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-BENCHES = ("tally", "workflow")
+BENCHES = ("tally", "workflow", "paper")
 """Names for ``sirekap bench NAME``."""
 
 

@@ -155,7 +155,7 @@ def _orders(region: str, contest: str, *, copy: bool) -> list[Order]:
     from sirekap.records.models import Election, StationContest
 
     tier_of(region)
-    rows = StationContest.objects.filter(station_id__startswith=region, closed=False).order_by("station_id")
+    rows = StationContest.objects.filter(station__code__startswith=region, closed=False).order_by("station_id")
     found: dict[str, list[StationContest]] = {}
     for row in rows.only("station_id", "contest_id", "generation").iterator():
         if contest in ("", row.contest_id, row.contest_id.partition("-")[0]):

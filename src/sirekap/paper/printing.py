@@ -95,6 +95,11 @@ def print_each(
                 yield station, _bound(heading, headers, [(n, station)], size, key)
 
 
+def forget_forms() -> None:
+    """Forget the shared drawings made so far, as a fresh process would have none."""
+    _shared.cache_clear()
+
+
 def _bound(
     heading: Heading,
     headers: pikepdf.Pdf,

@@ -162,8 +162,14 @@ def _wrap(sum_of: str) -> str:
 def _name(heading: Heading, number: int) -> str:
     if heading.sole and number == 2:
         return "KOLOM KOSONG\n(tidak bergambar)"
-    first, joint, second = heading.pair(number).partition(" dan ")
-    return f"{first}\n{joint.strip()} {second}".strip() or f"{'.' * 28}\n{'.' * 28}"
+    return _two_lines(heading.pair(number)) or f"{'.' * 28}\n{'.' * 28}"
+
+
+def _two_lines(pair: str) -> str:
+    """Head on the first line, deputy on the second."""
+    if " - " in pair:
+        return pair.replace(" - ", "\n", 1)
+    return pair.replace(" dan ", "\ndan ", 1)
 
 
 def _pair(builder: Builder, heading: Heading, number: int, cell: Rect) -> None:
