@@ -19,14 +19,18 @@ OVERSAMPLE = 2
 
 
 def cut(grey: NDArray[np.uint8], homography: NDArray[np.float64], boxes: Sequence[Rect]) -> NDArray[np.uint8]:
-    """Crops (n, 40, 40) of ``boxes`` (mm). ``homography`` (3, 3) maps mm on the page to pixels of ``grey``."""
+    """Crops (n, 40, 40) of ``boxes`` (mm).
+
+    ``homography`` maps mm on the page to pixels of ``grey``: one (3, 3) for all, or one per box (n, 3, 3).
+    """
     out = np.empty((len(boxes), SIDE, SIDE), np.uint8)
     size = SIDE * OVERSAMPLE
+    own = np.broadcast_to(homography, (len(boxes), 3, 3))
     for number, box in enumerate(boxes):
         area = box.grown(MARGIN)
         scale = np.array([[area.w / size, 0, area.x], [0, area.h / size, area.y], [0, 0, 1.0]])
         centre = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
-        matrix = homography @ scale @ centre
+        matrix = own[number] @ scale @ centre
         large = cv2.warpPerspective(
             grey, matrix, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
         )

@@ -31,9 +31,9 @@ Grey = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An upright picture. ``grey`` (height, width) is the photograph divided by ``reduced``; ``size`` is the full one's.
+    """An upright picture: ``grey`` (height, width) is the photograph divided by ``reduced``.
 
-    ``size``: width, height in pixels, upright. ``flags``: what is odd about the file.
+    ``size``: width, height of the full photograph in pixels, upright. ``flags``: what is odd about the file.
     """
 
     grey: Grey

@@ -5,6 +5,7 @@ Every digit-box edge and every piece of a rule is looked for along its normal: a
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -97,7 +98,7 @@ def _pieces(rule: Rect) -> list[tuple[float, float, float, float]]:
         return []
     count = max(1, round(length / PIECE))
     cuts = np.linspace(start + 0.6, start + length - 0.6, count + 1)
-    return [(float(a), y, float(b), y) if level else (x, float(a), x, float(b)) for a, b in zip(cuts, cuts[1:])]
+    return [(float(a), y, float(b), y) if level else (x, float(a), x, float(b)) for a, b in itertools.pairwise(cuts)]
 
 
 def profiles(grey: NDArray[np.uint8], mapping: Mapping, lines: Lines, reach: float) -> Singles:
@@ -197,7 +198,7 @@ class Mapping:
         if not self.bend.any() and not any(shift):
             return self.homography
         step = 2.0
-        around = self.moved(np.concatenate([point, point + (step, 0), point + (0, step)]))
+        around = self.moved(point + np.array([[0.0, 0.0], [step, 0.0], [0.0, step]]))
         jacobian = np.column_stack([around[1] - around[0], around[2] - around[0]]) / step
         move = np.eye(3)
         move[:2, :2] = jacobian

@@ -19,6 +19,8 @@ from sirekap.reading.plane import Floats, sane, scale_at
 
 WIDE, NEAR, LAST = 3.0, 1.2, 0.7
 """How far lines are looked for, mm: whole fields, single lines, after the bend."""
+BENDS = 4
+"""Most rounds of straightening a sheet that does not lie flat."""
 PROVED_BOXES, PROVED_RULES, PROVED_FIELD = 0.80, 0.60, 0.66
 """Least share of box edges, of rule pieces, and of one field's box edges found within `WITHIN`."""
 WITHIN = 0.4
@@ -27,19 +29,29 @@ BESIDE_AT, BESIDE_REACH = 1.0, 0.3
 """mm beside the expected place where nothing should be found, and how far around it is looked."""
 BESIDE = 0.45
 """Most that may be found of the same lines when they are looked for beside their place, as a share of those found."""
+BURNT = 246
+"""Brightness at which nothing can be seen any more."""
 COARSEST = 3.0
 """Fewer pixels per mm than this are no basis for reading figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was found of the printed lines. Shares 0..1; ``residual``: 95th percentile of the offsets, mm."""
+    """What was found of the printed lines.
+
+    ``boxes``, ``rules``: shares found at their place; ``beside``: found beside it, relative to ``boxes``; ``residual``:
+    95th percentile of the offsets, mm; ``contrast``: median darkness of the rules as a share of the paper's brightness;
+    ``paper``: median brightness around the lines, 0..255; ``washed``: share of lines lost in burnt-out white.
+    """
 
     boxes: float
     rules: float
     beside: float
     residual: float
     by_field: Map[str, float]
+    contrast: float = 1.0
+    paper: float = 255.0
+    washed: float = 0.0
 
     @property
     def holds(self) -> bool:
@@ -104,7 +116,11 @@ def register(grey: NDArray[np.uint8], homography: Floats, page: PageLayout) -> R
     mapping = _homography_step(look(grey, mapping, lines, NEAR), mapping, lines)
     if not _usable(mapping):
         return None
-    mapping = _bend_step(look(grey, mapping, lines, NEAR), mapping, lines)
+    for _ in range(BENDS):
+        found = look(grey, mapping, lines, NEAR)
+        mapping = _bend_step(found, mapping, lines)
+        if found.seen.mean() > 0.8 and np.percentile(np.abs(found.offset[found.seen]), 90) < 0.15:
+            break
     found = look(grey, mapping, lines, LAST)
     shifts = _field_shifts(found, lines, page)
     return Registration(page, mapping, shifts, prove(grey, mapping, page, shifts))
@@ -176,7 +192,7 @@ def _bend_step(found: Found, mapping: Mapping, lines: Lines) -> Mapping:
 
 
 def _robust(design: Floats, target: Floats, tolerance: float, ridge: float) -> Floats:
-    """Least squares with Cauchy weights, the scale shrinking from three times ``tolerance``; zero where data are few."""
+    """Least squares with Cauchy weights, the scale shrinking to ``tolerance``; zero where data are few."""
     count = design.shape[1]
     theta = np.zeros(count)
     if len(target) < 2 * count:
@@ -211,7 +227,9 @@ def prove(
     lines = cached_lines(page)
     groups = _groups(page, lines)
     moved = _shifted(lines, groups, page, shifts or {})
-    response = ridges(profiles(grey, mapping, moved, BESIDE_AT + BESIDE_REACH))
+    values = profiles(grey, mapping, moved, BESIDE_AT + BESIDE_REACH)
+    response = ridges(values)
+    bright = np.percentile(values, 60, axis=1)
     here = _at_place(peaks(response, 2 * WITHIN))
     boxes = groups >= 0
     share = float(here.seen[boxes].mean()) if boxes.any() else 0.0
@@ -221,7 +239,17 @@ def prove(
     offsets = np.abs(here.offset[here.seen])
     residual = float(np.percentile(offsets, 95)) if len(offsets) else 99.0
     wrong = max(float(seen[boxes].mean()) for seen in beside) if boxes.any() else 0.0
-    return Proof(share, rules, wrong / max(share, 1e-6), residual, by_field)
+    dark = here.strength[~boxes & here.seen]
+    return Proof(
+        boxes=share,
+        rules=rules,
+        beside=wrong / max(share, 1e-6),
+        residual=residual,
+        by_field=by_field,
+        contrast=float(np.median(dark)) if len(dark) else 0.0,
+        paper=float(np.median(bright)),
+        washed=float(((bright >= BURNT) & ~here.seen).mean()),
+    )
 
 
 def _at_place(found: Found) -> Found:

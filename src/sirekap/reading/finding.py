@@ -1,0 +1,119 @@
+"""Which page a photograph shows and where: tags first, then a QR and the black marks of designs without tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sirekap.paper import templates
+from sirekap.paper.layout import Layout, PageLayout
+from sirekap.reading import marks, qr, tags
+from sirekap.reading.plane import Floats, scaled, shrink
+from sirekap.reading.registration import Registration, register
+
+MARKS_AT = 1600
+"""Long side in pixels at which marks are looked for."""
+OFFICIAL = "kwk-2024"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as far as it was found. ``registration`` is None when its name is all that is known.
+
+    ``code``: text of a QR read before registration.
+    """
+
+    layout: str | None = None
+    page: int | None = None
+    registration: Registration | None = None
+    code: str | None = None
+    official: bool = False
+    several: bool = False
+    partial: bool = False
+
+    @property
+    def proved(self) -> bool:
+        """Whether the printed lines were found where they should be."""
+        return self.registration is not None and self.registration.proved
+
+
+def find(grey: NDArray[np.uint8], template: str | None = None) -> Sheet:
+    """The page in ``grey``; ``template`` restricts the search to one layout (``KeyError`` when there is none)."""
+    sighting = tags.sight(grey)
+    if sighting.layout is not None and sighting.layout in templates.names() and template in (None, sighting.layout):
+        return _by_tags(grey, sighting)
+    if sighting.official is not None and template in (None, OFFICIAL):
+        return Sheet(OFFICIAL, sighting.official, code=_code(grey), official=True, several=sighting.several)
+    return _by_marks(grey, template)
+
+
+def _by_tags(grey: NDArray[np.uint8], sighting: tags.Sighting) -> Sheet:
+    layout = templates.get(sighting.layout or "")
+    known = {page.page: page for page in layout.pages}
+    page = known.get(sighting.page or 0)
+    if page is None:
+        return Sheet(several=sighting.several)
+    first = tags.homography(sighting, page)
+    best: Registration | None = None
+    if first is not None:
+        best = register(grey, first, page)
+        if (best is None or not best.proved) and len(sighting.corners) < 4:
+            best = _better(best, _helped(grey, first, page))
+    partial = len(sighting.corners) < len(page.tags)
+    return Sheet(layout.name, page.page, best, several=sighting.several, partial=partial)
+
+
+def _helped(grey: NDArray[np.uint8], first: Floats, page: PageLayout) -> Registration | None:
+    """With few tags the homography is coarse far from them: let the black marks refine it from near to far."""
+    small, factor = shrink(grey, MARKS_AT)
+    grown = marks.grow(scaled(first, factor), marks.blobs(small), page)
+    return register(grey, scaled(grown.homography, 1 / factor), page) if grown else None
+
+
+def _better(first: Registration | None, second: Registration | None) -> Registration | None:
+    if first is None or second is None:
+        return first or second
+    return second if second.proof.score > first.proof.score else first
+
+
+def _code(grey: NDArray[np.uint8]) -> str | None:
+    found = qr.anywhere(grey)
+    return found[0] if found else None
+
+
+def _by_marks(grey: NDArray[np.uint8], template: str | None) -> Sheet:
+    """A page of a design without tags; the QR names it, otherwise the design whose lines fit best does."""
+    code = _code(grey)
+    named = [(layout, page) for layout, page in _drawn(template) if code in page.codes]
+    small, factor = shrink(grey, MARKS_AT)
+    blobs = marks.blobs(small)
+    matched = []
+    for layout, page in named or _drawn(template):
+        match = marks.match(blobs, page)
+        if match is not None:
+            matched.append((match.share, layout, page, match.homography))
+    matched.sort(key=lambda each: -each[0])
+    best: tuple[Layout, PageLayout, Registration] | None = None
+    for _, layout, page, first in matched[:3]:
+        registered = register(grey, scaled(first, 1 / factor), page)
+        if registered and (best is None or registered.proof.score > best[2].proof.score):
+            best = (layout, page, registered)
+    if best is not None and (best[2].proved or named):
+        return Sheet(best[0].name, best[1].page, best[2], code=code)
+    if named:
+        return Sheet(named[0][0].name, named[0][1].page, None, code=code)
+    return Sheet(code=code)
+
+
+def _drawn(template: str | None) -> Iterator[tuple[Layout, PageLayout]]:
+    """Pages that can be found by their marks: designs without tags, or the one that was asked for."""
+    for name in templates.names() if template is None else (template,):
+        if template is None and not name.startswith("cdigital-"):
+            continue
+        layout = templates.get(name)
+        for page in layout.pages if layout.geometry_known else ():
+            if len(page.marks) >= 8 and page.fields:
+                yield layout, page

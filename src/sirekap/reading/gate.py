@@ -1,0 +1,159 @@
+"""What the officer should know about a photograph before figures are read from it. It warns; it does not refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sirekap.paper import templates
+from sirekap.paper.layout import Rect
+from sirekap.reading.messages import reason
+from sirekap.reading.plane import project, scale_at, shrink
+from sirekap.reading.registration import Registration
+from sirekap.reading.result import PageEvidence, Reason
+
+SMALLEST = 1000
+"""Long side in pixels below which a photograph is too small for reading."""
+COARSE = 3.2
+"""Pixels per mm on the page below which its figures are too small."""
+SOFT_LINES, SOFT_PICTURE = 0.2, 0.2
+"""Contrast of the printed rules, and of the sharpest per cent of an unregistered picture, below which it is blurred."""
+DARKEST = 55
+"""Median brightness of the paper (or of the whole picture) below which a photograph is too dark."""
+WASHED = 0.03
+"""Share of printed lines lost in burnt-out white from which glare is reported."""
+OUTSIDE = 0.012
+"""Share of the page's size that may lie outside the photograph."""
+NEAR_DUPLICATE = 8
+"""Fingerprints of the same sheet differ in fewer bits than this, of different sheets in far more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an upload claims to be; None where it claims nothing.
+
+    ``contest``: id (``pkwkk-3216``) or kind (``pkwkk``); ``station``: 13 digits; ``form``: a layout's name without the
+    number of columns (``kwk-bupati``) or in full.
+    """
+
+    contest: str | None = None
+    station: str | None = None
+    page: int | None = None
+    generation: int | None = None
+    form: str | None = None
+
+
+def quality(grey: NDArray[np.uint8], size: tuple[int, int], found: Registration | None, scale: float) -> list[Reason]:
+    """Too small, blurred, dark, glare, cut off. ``size``: full photograph; ``scale``: its pixels per pixel of ``grey``."""
+    out = []
+    coarse = found is not None and scale * float(scale_at(found.homography, _corners(found)).min()) < COARSE
+    if max(size) < SMALLEST or coarse:
+        out.append(reason("too_small", width=size[0], height=size[1]))
+    out += _unregistered(grey) if found is None else _registered(grey, found)
+    return out
+
+
+def _registered(grey: NDArray[np.uint8], found: Registration) -> list[Reason]:
+    out = []
+    proof = found.proof
+    if proof.contrast < SOFT_LINES:
+        out.append(reason("blurred"))
+    if proof.paper < DARKEST:
+        out.append(reason("dark"))
+    if proof.washed > WASHED:
+        out.append(reason("glare"))
+    if cut_off(grey.shape[::-1], found):
+        out.append(reason("cut_off"))
+    return out
+
+
+def _corners(found: Registration) -> NDArray[np.float64]:
+    w, h = found.page.width, found.page.height
+    return np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float64)
+
+
+def cut_off(size: tuple[int, ...], found: Registration) -> bool:
+    """Whether anything printed on the page lies outside a picture of ``size`` (width, height)."""
+    page = found.page
+    printed = [*page.marks, *page.rules, *(tag.rect for tag in page.tags)]
+    printed += [box for place in page.fields for box in place.digits]
+    places = np.array([(r.x, r.y, r.right, r.bottom) for r in printed or [Rect(0, 0, page.width, page.height)]])
+    (left, top), (right, bottom) = places[:, :2].min(axis=0), places[:, 2:].max(axis=0)
+    corners = project(found.homography, [[left, top], [right, top], [right, bottom], [left, bottom]])
+    slack = OUTSIDE * float(np.ptp(corners, axis=0).max())
+    return bool((corners < -slack).any() or (corners > np.array(size) - 1 + slack).any())
+
+
+def _unregistered(grey: NDArray[np.uint8]) -> list[Reason]:
+    out = []
+    small, _ = shrink(grey, 1200)
+    low, middle, high = np.percentile(small, (5, 50, 95))
+    if middle < DARKEST and high < 2 * DARKEST:
+        out.append(reason("dark"))
+    sharpest = float(np.percentile(np.abs(cv2.Laplacian(small, cv2.CV_16S)), 99))
+    if sharpest / max(high - low, 20) < SOFT_PICTURE:
+        out.append(reason("blurred"))
+    burnt = float((cv2.blur(small, (9, 9)) >= 251).mean())
+    if 0.03 < burnt < 0.4 and middle < 215:
+        out.append(reason("glare"))
+    return out
+
+
+def ruled(grey: NDArray[np.uint8]) -> bool:
+    """Whether the picture shows a printed table: many long thin dark lines in two directions."""
+    small, _ = shrink(grey, 1000)
+    mean = cv2.blur(small, (31, 31))
+    dark = ((small < 0.82 * mean) * np.uint8(255)).astype(np.uint8)
+    segments = cv2.HoughLinesP(dark, 1, np.pi / 180, 110, minLineLength=max(small.shape) // 9, maxLineGap=4)
+    if segments is None:
+        return False
+    ends = segments.reshape(-1, 4).astype(np.float64)
+    angle = np.degrees(np.arctan2(ends[:, 3] - ends[:, 1], ends[:, 2] - ends[:, 0])) % 180
+    counts, _ = np.histogram(angle, bins=36, range=(0, 180))
+    ring = counts + np.roll(counts, 1) + np.roll(counts, -1)
+    first = int(ring.argmax())
+    across = int(max(ring[(first + turn) % 36] for turn in range(14, 23)))
+    return bool(ring[first] >= 12 and across >= 6)
+
+
+def compare(evidence: PageEvidence, expected: Expected) -> tuple[Reason, ...]:
+    """Where a photograph is not what the upload claims: form, page, contest, station, generation, witness copy."""
+    out = list(_form(evidence, expected))
+    if expected.page is not None and evidence.page is not None and evidence.page != expected.page:
+        out.append(reason("wrong_page", seen=evidence.page, expected=expected.page))
+    qr = evidence.qr
+    if qr is None or qr.check == "bad":
+        return tuple(out)
+    if qr.contest and expected.contest and not _same_contest(qr.contest, expected.contest):
+        out.append(reason("wrong_contest", seen=qr.contest, expected=expected.contest))
+    if qr.station and expected.station and qr.station != expected.station:
+        out.append(reason("wrong_station", seen=qr.station, expected=expected.station))
+    if qr.generation and expected.generation and qr.station and qr.generation != expected.generation:
+        out.append(reason("wrong_generation", seen=qr.generation, expected=expected.generation))
+    return tuple(out)
+
+
+def _same_contest(seen: str, expected: str) -> bool:
+    if "-" in seen and "-" in expected:
+        return seen == expected
+    return seen.partition("-")[0] == expected.partition("-")[0]
+
+
+def _form(evidence: PageEvidence, expected: Expected) -> tuple[Reason, ...]:
+    seen = evidence.template
+    if expected.form is None or seen is None:
+        return ()
+    if seen.startswith("salinan-") and not expected.form.startswith("salinan-"):
+        return (reason("witness_copy"),)
+    if seen == expected.form or seen.rpartition("-")[0] == expected.form:
+        return ()
+    titles = [templates.get(name).title if name in templates.names() else name for name in (seen, expected.form)]
+    return (reason("wrong_form", seen=titles[0], expected=titles[1]),)
+
+
+def distance(first: int, second: int) -> int:
+    """In how many of their 64 bits two fingerprints differ; 64 when either is 0 (no fingerprint)."""
+    return (first ^ second).bit_count() if first and second else 64

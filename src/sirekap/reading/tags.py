@@ -1,0 +1,121 @@
+"""AprilTags of family 36h10 in a photograph: which page it is, and where its corners are."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sirekap.paper.identity import OFFICIAL_PAGES, parse_tag
+from sirekap.paper.layout import PageLayout
+from sirekap.reading.plane import Floats, fit, project, sane, shrink
+
+PASSES = ((1400, 0.1, 15, 15), (1400, 0.045, 9, 25), (2100, 0.04, 9, 25))
+"""Long side in pixels, least perimeter as a share of it, first and last threshold window; the cheapest first."""
+LAST_PASS = (0.03, 9, 41)
+CORRECTED = 0.25
+"""Share of the family's correctable bits that are corrected: one bit. More would find tags in handwriting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The tags of one sheet, which ``layout`` and ``page`` name.
+
+    ``corners``: tag id -> (4, 2) px, clockwise from the top left. ``official``: page of the commission's own design when only its tag was seen. ``several``: tags of more than one
+    sheet are in view.
+    """
+
+    layout: str | None = None
+    page: int | None = None
+    corners: Mapping[int, Floats] = field(default_factory=dict)
+    official: int | None = None
+    several: bool = False
+
+
+def sight(grey: NDArray[np.uint8]) -> Sighting:
+    """The page named by most tags in ``grey``; looks again, closer, until four tags of it are found."""
+    best = Sighting()
+    pictures: dict[int, tuple[NDArray[np.uint8], float]] = {}
+    full = max(grey.shape)
+    for longest, *how in (*PASSES, (full, *LAST_PASS)):
+        size = min(longest, full)
+        if size not in pictures:
+            pictures[size] = shrink(grey, size)
+        picture, factor = pictures[size]
+        found = _named(_detect(picture, *how), factor)
+        if len(found.corners) > len(best.corners) or (found.official and not best.corners):
+            best = found
+        if len(best.corners) >= 4 or (best.corners and size == full and longest > PASSES[0][0]):
+            break
+    return best
+
+
+@functools.cache
+def _family() -> tuple[cv2.aruco.Dictionary, tuple[int, ...]]:
+    """Only the ids that mean something here, and their numbers in the family."""
+    family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h10)
+    ids = tuple(n for n in range(len(family.bytesList)) if n in OFFICIAL_PAGES or parse_tag(n) is not None)
+    return cv2.aruco.Dictionary(family.bytesList[list(ids)], family.markerSize, family.maxCorrectionBits), ids
+
+
+@functools.cache
+def _detector(perimeter: float, first: int, last: int) -> cv2.aruco.ArucoDetector:
+    how = cv2.aruco.DetectorParameters()
+    how.adaptiveThreshWinSizeMin, how.adaptiveThreshWinSizeMax = first, last
+    how.adaptiveThreshWinSizeStep = max(last - first, 10)
+    how.minMarkerPerimeterRate, how.maxMarkerPerimeterRate = perimeter, 1.0
+    how.errorCorrectionRate = CORRECTED
+    return cv2.aruco.ArucoDetector(_family()[0], how)
+
+
+def _detect(grey: NDArray[np.uint8], perimeter: float, first: int, last: int) -> list[tuple[int, Floats]]:
+    corners, ids, _ = _detector(perimeter, first, last).detectMarkers(grey)
+    if ids is None:
+        return []
+    known = _family()[1]
+    return [(known[n], np.asarray(c, np.float64).reshape(4, 2)) for n, c in zip(ids.ravel(), corners, strict=True)]
+
+
+def _named(tags: list[tuple[int, Floats]], factor: float) -> Sighting:
+    """Tags in full-size pixels, sorted by the sheet they name."""
+    sheets: Counter[tuple[str, int]] = Counter()
+    seen: Counter[int] = Counter(n for n, _ in tags)
+    for number in seen:
+        identity = parse_tag(number)
+        if identity:
+            sheets[identity.layout, identity.page] += 1
+    official = [OFFICIAL_PAGES[n] for n in seen if n in OFFICIAL_PAGES]
+    if not sheets:
+        return Sighting(official=official[0] if official else None, several=len(set(official)) > 1)
+    (layout, page), _ = sheets.most_common(1)[0]
+    mine = {}
+    for number, corners in tags:
+        identity = parse_tag(number)
+        if identity and (identity.layout, identity.page) == (layout, page) and seen[number] == 1:
+            mine[number] = (corners + 0.5) / factor - 0.5
+    several = len(sheets) > 1 or any(count > 1 for n, count in seen.items() if parse_tag(n))
+    return Sighting(layout, page, mine, None, several)
+
+
+def homography(sighting: Sighting, page: PageLayout) -> Floats | None:
+    """mm -> px from the corners of all tags seen, or None when they do not agree with the page or with each other."""
+    source, target = [], []
+    for tag in page.tags:
+        corners = sighting.corners.get(tag.id)
+        if corners is not None:
+            r = tag.rect
+            source += [(r.x, r.y), (r.right, r.y), (r.right, r.bottom), (r.x, r.bottom)]
+            target.append(corners)
+    if not source:
+        return None
+    places, pixels = np.asarray(source), np.concatenate(target)
+    found = fit(places, pixels)
+    if found is None or not sane(found, page.width, page.height):
+        return None
+    back = project(np.linalg.inv(found), pixels) - places
+    return found if np.hypot(back[:, 0], back[:, 1]).max() < 6.0 else None
