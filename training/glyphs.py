@@ -30,11 +30,12 @@ Map = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A distance map (84, 84), what it shows, and who wrote it (-1: drawn by `strokes`, -2: optdigits)."""
+    """A distance map (84, 84), what it shows, who wrote it (-1: drawn by `strokes`, -2: optdigits), the grey image."""
 
     distance: Map
     label: int
     writer: int
+    image: NDArray[np.uint8] | None = None
 
 
 def enlarge(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -104,6 +105,13 @@ def distance_map(lines: NDArray[np.uint8]) -> Map:
     return np.minimum(found * UNIT, 255).astype(np.uint8)
 
 
+def scanned(image: NDArray[np.uint8], width: float) -> Map:
+    """A map whose ink, in a pen of ``width`` on a box of 72 pixels, is the glyph as it was scanned, strokes and all."""
+    half = width / 2 / 0.8
+    found = half + (110.0 - enlarge(image).astype(np.float32)) / 60
+    return np.clip(found * UNIT, 0, 255).astype(np.uint8)
+
+
 def to_map(image: NDArray[np.uint8]) -> Map:
     """The distance map of one grey image with ink bright."""
     return distance_map(thin(best_mask(enlarge(image))))
@@ -125,8 +133,14 @@ def to_maps(images: NDArray[np.uint8], together: int = 100) -> NDArray[np.uint8]
 class Hands:
     """Glyphs of one set of writers, by writer and label; a composite takes all its glyphs from one writer."""
 
-    def __init__(self, maps: NDArray[np.uint8], labels: NDArray[np.uint8], who: NDArray[np.int64]) -> None:
-        self.maps, self.labels, self.who = maps, labels, who
+    def __init__(
+        self,
+        maps: NDArray[np.uint8],
+        labels: NDArray[np.uint8],
+        who: NDArray[np.int64],
+        images: list[NDArray[np.uint8]],
+    ) -> None:
+        self.maps, self.labels, self.who, self.images = maps, labels, who, images
         self.places: dict[tuple[int, int], list[int]] = defaultdict(list)
         for place, (writer, label) in enumerate(zip(who.tolist(), labels.tolist(), strict=True)):
             self.places[writer, label].append(place)
@@ -141,7 +155,8 @@ class Hands:
         places = self.places.get((writer, label))
         if not places:
             return None
-        return Glyph(self.maps[places[int(rng.integers(len(places)))]], label, writer)
+        place = places[int(rng.integers(len(places)))]
+        return Glyph(self.maps[place], label, writer, self.images[place])
 
 
 def load(folder: Path, name: str, cache: Path | None = None, extra: Path = fetch.EXTRA) -> Hands:
@@ -149,18 +164,16 @@ def load(folder: Path, name: str, cache: Path | None = None, extra: Path = fetch
     digits = writers.only(fetch.mnist(folder, "t10k" if name == "test" else "train", extra), name)
     kept = cache / f"maps-{name}.npy" if cache else None
     images, labels, who = digits.images, digits.labels, digits.writers.astype(np.int64)
+    bitmaps = np.empty((0, 44, 44), np.uint8)
+    if name == "train":
+        plain, more = fetch.optdigits(extra)
+        bitmaps = np.pad(plain, ((0, 0), (6, 6), (6, 6)))
+        labels = np.concatenate([labels, more])
+        who = np.concatenate([who, np.full(len(more), -2)])
     if kept and kept.exists():
         maps = np.load(kept)
     else:
-        maps = to_maps(images)
-        if name == "train":
-            bitmaps, _ = fetch.optdigits(extra)
-            framed = np.pad(bitmaps, ((0, 0), (6, 6), (6, 6)))
-            maps = np.concatenate([maps, to_maps(framed)])
+        maps = np.concatenate([to_maps(images), to_maps(bitmaps)])
         if kept:
             np.save(kept, maps)
-    if name == "train":
-        _, more = fetch.optdigits(extra)
-        labels = np.concatenate([labels, more])
-        who = np.concatenate([who, np.full(len(more), -2)])
-    return Hands(maps, labels, who)
+    return Hands(maps, labels, who, [*images, *bitmaps])
