@@ -22,7 +22,7 @@ import numpy as np
 from sirekap.election.chasil import BY_ID, Column
 from sirekap.election.rules_base import Bound, Identity
 from sirekap.election.rules_table import BOUNDS, IDENTITIES
-from sirekap.reading.sums import Floats, normalised, sum_messages, truth_weights, written_posterior
+from sirekap.reading.sums import Floats, normalised, one_message, sum_messages, truth_weights, written_posterior
 from sirekap.reading.tables import Row, Table
 
 _ABOVE_CAP = 0.01
@@ -43,9 +43,15 @@ class Sum:
 
     def messages(self, incoming: Mapping[str, Floats], power: int = 1) -> tuple[dict[str, Floats], float]:
         """What the identity tells every figure; nothing is left out."""
-        terms = self.identity.terms
-        to_terms, to_target = sum_messages([incoming[term] for term in terms], incoming[self.identity.target])
-        return dict(zip((*terms, self.identity.target), (*to_terms, to_target), strict=True)), 0.0
+        terms, target = self.identity.terms, self.identity.target
+        to_terms, to_target = sum_messages([incoming[term] for term in terms], incoming[target], power > 1)
+        return dict(zip((*terms, target), (*to_terms, to_target), strict=True)), 0.0
+
+    def message(self, incoming: Mapping[str, Floats], field: str, power: int = 1) -> Floats:
+        """What the identity tells ``field``."""
+        others = [incoming[term] for term in self.identity.terms if term != field]
+        target = None if field == self.identity.target else incoming[self.identity.target]
+        return one_message(others, target, power > 1)
 
 
 Factor = Sum | Table
@@ -172,15 +178,21 @@ def decode(
 ) -> Decoded:
     """Posteriors of all figures from ``written``: field id -> outcomes (1003,) after the channels, see `numbers`."""
     found = structure(columns, frozenset(written))
-    prior = {name: _cap((caps or {}).get(name)) for name in written}
-    leaves = {name: truth_weights(own, slip) * prior[name] for name, own in written.items()}
+    if not written:
+        return Decoded({}, found, True, 0.0)
+    names = tuple(written)
+    own = np.stack([written[name] for name in names])
+    prior = np.stack([_cap((caps or {}).get(name)) for name in names])
+    weights = truth_weights(own, slip) * prior
+    leaves = dict(zip(names, weights, strict=True))
     messages, lost = _propagate(found.factors, leaves, 1)
-    truth = {name: normalised(leaves[name] * messages[name]) for name in leaves}
-    best, certain = _best(found, leaves, truth)
-    fields = {
-        name: Posterior(own, written_posterior(own, messages[name] * prior[name], slip), truth[name], best[name])
-        for name, own in written.items()
-    }
+    said = np.stack([messages[name] for name in names])
+    truth = weights * said
+    truth /= np.maximum(truth.sum(axis=1, keepdims=True), 1e-300)
+    beliefs = dict(zip(names, truth, strict=True))
+    best, certain = _best(found, leaves, beliefs)
+    after = written_posterior(own, said * prior, slip)
+    fields = {name: Posterior(own[k], after[k], truth[k], best[name]) for k, name in enumerate(names)}
     return Decoded(fields, found, certain, lost)
 
 
@@ -234,7 +246,7 @@ def _propagate(factors: Sequence[Factor], leaves: Mapping[str, Floats], power: i
     lost = 0.0
     for number, parent in reversed(order):
         if parent is not None:
-            to_field[number, parent] = factors[number].messages(incoming(number), power)[0][parent]
+            to_field[number, parent] = factors[number].message(incoming(number), parent, power)
     for number, _ in order:
         messages, left_out = factors[number].messages(incoming(number), power)
         lost += left_out

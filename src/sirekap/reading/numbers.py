@@ -84,8 +84,8 @@ def bubble_outcomes(log_bubbles: Floats) -> Floats | None:
     if log_bubbles.argmax(axis=1).min() == _NOT_FILLED:
         return None
     fit = np.exp(log_bubbles - log_bubbles.max(axis=1, keepdims=True))[-BOXES:]
-    slip = 0.004 * fit[:, :10].mean(axis=1, keepdims=True) + 0.01 * fit[:, [_NOT_FILLED]] + 0.002 * fit[:, [_SEVERAL]]
-    used, unused = _padded(0.984 * fit[:, :10] + slip, 0.5 * fit[:, _NOT_FILLED] + 0.48 * fit[:, 0] + slip[:, 0])
+    slip = 0.004 * fit[:, :10].mean(axis=1, keepdims=True) + 0.002 * fit[:, [_NOT_FILLED]] + 0.002 * fit[:, [_SEVERAL]]
+    used, unused = _padded(0.992 * fit[:, :10] + slip, 0.5 * fit[:, _NOT_FILLED] + 0.48 * fit[:, 0] + slip[:, 0])
     tail = np.multiply.outer(used[1], used[2])
     figures = np.multiply.outer(used[0], tail)
     figures[0] = unused[0] * tail

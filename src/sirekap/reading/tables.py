@@ -25,6 +25,7 @@ _SUPPORTED = 2e-5
 _PAIRS = 64
 _COMBINED = 384
 _OPEN = 0.9
+_WORTH = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ class Table:
         lists = {row: listed(said[row], power) for row in said if open_cells[row] < 2}
         derived = hidden[0] if hidden else max(self.tied, key=lambda row: (open_cells[row], _doubt(lists[row])))
         return _Solver(self, said, lists, derived).solve()
+
+    def message(self, incoming: Mapping[str, Floats], field: str, power: int = 1) -> Floats:
+        """What the table tells ``field``."""
+        return self.messages(incoming, power)[0][field]
 
     def _rows(self) -> tuple[Row, ...]:
         return (*self.tied, *self.beside)
@@ -236,14 +241,16 @@ def listed(said: Floats, power: int = 1) -> Pairs:
         found.append(np.stack([grid[:, 1] - grid[:, 0], grid[:, 0]], -1))
     pairs = np.concatenate(found)
     pairs = pairs[(pairs >= 0).all(axis=1) & (pairs.sum(axis=1) < FIGURES)]
-    keys = np.unique(pairs[:, 0] * FIGURES + pairs[:, 1])
-    a, b = keys // FIGURES, keys % FIGURES
-    weight = said[0][a] * said[1][b] * said[2][a + b]
-    if len(weight) > _PAIRS:
-        keep = np.argpartition(weight, -_PAIRS)[-_PAIRS:]
-        a, b, weight = a[keep], b[keep], weight[keep]
+    weight = said[0][pairs[:, 0]] * said[1][pairs[:, 1]] * said[2][pairs[:, 0] + pairs[:, 1]]
+    if len(weight) > 3 * _PAIRS:
+        keep = np.argpartition(weight, -3 * _PAIRS)[-3 * _PAIRS :]
+        pairs, weight = pairs[keep], weight[keep]
+    _, once = np.unique(pairs[:, 0] * FIGURES + pairs[:, 1], return_index=True)
+    order = once[np.argsort(-weight[once])][:_PAIRS]
+    order = order[weight[order] >= _WORTH**power * weight[order[0]]]
+    pairs, weight = pairs[order], weight[order]
     everything = float(said[2] @ added(said[0], said[1]))
-    return Pairs(a, b, weight, max(everything - float(weight.sum()), 0.0))
+    return Pairs(pairs[:, 0], pairs[:, 1], weight, max(everything - float(weight.sum()), 0.0))
 
 
 def _support(cell: Floats, power: int) -> Ints:
@@ -268,14 +275,15 @@ def _scaled(weights: Floats) -> Floats:
 
 def _allowed(outer: Pairs, inner: Pairs, outer_is_large: bool) -> Floats:
     """For every pair of ``inner`` the weight of the ``outer`` pairs that the bound allows beside it."""
-    if outer_is_large:
-        men, women, at_men, at_women = -outer.men, -outer.women, -inner.men, -inner.women
-    else:
-        men, women, at_men, at_women = outer.men, outer.women, inner.men, inner.women
-    xs, ys = np.unique(men), np.unique(women)
-    grid = np.zeros((len(xs) + 1, len(ys) + 1))
-    np.add.at(grid, (np.searchsorted(xs, men) + 1, np.searchsorted(ys, women) + 1), outer.weight)
-    grid = grid.cumsum(axis=0).cumsum(axis=1)
+    sign = -1 if outer_is_large else 1
+    men, women, at_men, at_women = sign * outer.men, sign * outer.women, sign * inner.men, sign * inner.women
+    few = len(inner.men) < len(outer.men)
+    xs, ys = np.unique(at_men if few else men), np.unique(at_women if few else women)
+    row, column = np.searchsorted(xs, men), np.searchsorted(ys, women)
+    shape = len(xs) + 1, len(ys) + 1
+    grid = np.bincount(row * shape[1] + column, outer.weight, minlength=shape[0] * shape[1]).reshape(shape)
+    grid = np.vstack([np.zeros((1, shape[1])), grid]).cumsum(axis=0)
+    grid = np.hstack([np.zeros((shape[0] + 1, 1)), grid]).cumsum(axis=1)
     return np.asarray(grid[np.searchsorted(xs, at_men, "right"), np.searchsorted(ys, at_women, "right")])
 
 

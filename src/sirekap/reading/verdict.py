@@ -27,18 +27,18 @@ _LEAST_ALTERNATIVE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One field before arithmetic: outcomes (1003,) of all channels together and of the digit boxes alone."""
+    """One field before arithmetic: outcomes (1003,) of all channels together and of the digit boxes alone.
+
+    ``outcome`` is the likeliest. ``contradicted``: channels that clearly say another figure than the digits.
+    ``confirmed``: another channel says the same.
+    """
 
     own: Floats
+    outcome: int
     digits: Floats
     channels: Mapping[str, Channel]
     contradicted: tuple[str, ...]
     confirmed: bool
-
-    @property
-    def outcome(self) -> int:
-        """The likeliest outcome."""
-        return int(self.own.argmax())
 
     @property
     def figure(self) -> int | None:
@@ -55,8 +55,9 @@ class Seen:
 class Judged:
     """A form judged. ``reasons`` is empty when it may be accepted.
 
-    ``sound``: no reason but the three numbers below could hold it back. ``least_marginal``, ``least_own``: of all fields
-    the least probability of what is written, after and before arithmetic. ``most_other``: the greatest of "no figure".
+    ``sound``: no reason but the three numbers below could hold it back. ``least_marginal``, ``least_own``: of all
+    fields the least probability of what is written, after and before arithmetic. ``most_other``: the greatest
+    probability that a field holds no figure.
     """
 
     fields: Mapping[str, FieldReading]
@@ -99,7 +100,7 @@ def see(evidence: FieldEvidence, t: Thresholds) -> Seen:
         if _as_figure(digits, value) < t.conflict * best or outcome not in (value, ALL_BLANK, ALL_STRUCK, UNREADABLE)
     )
     confirmed = not contradicted and bool(said) and outcome < FIGURES
-    return Seen(own, digits, channels, contradicted, confirmed)
+    return Seen(own, outcome, digits, channels, contradicted, confirmed)
 
 
 def _as_figure(outcomes: Floats, value: int) -> float:
@@ -163,9 +164,12 @@ _OF_FIELDS = ("other", "low_confidence", "differs_bubbles", "differs_words", "di
 
 
 def _marginal(s: Seen, post: Posterior) -> float:
-    """How likely what was read is what is written, given all figures; empty boxes must mean zero too."""
-    if s.empty:
-        return float(min(post.written[[ALL_BLANK, ALL_STRUCK]].sum(), post.truth[0]))
+    """How likely what was read is what is written, given all figures.
+
+    A written zero and empty boxes are told apart by the outcome but pass for each other here, if the truth is zero.
+    """
+    if s.empty or s.figure == 0:
+        return float(min(post.written[[0, ALL_BLANK, ALL_STRUCK]].sum(), max(post.truth[0], post.written[0])))
     return float(post.written[s.outcome]) if s.figure is not None else 0.0
 
 
@@ -195,13 +199,12 @@ def _field(
     sure = 1.0 - lost
     value = s.figure
     majority = float(s.own[s.outcome]) >= 0.5
-    if value is None or s.contradicted or not majority or float(post.written[value]) * sure < t.state:
+    likely = _marginal(s, post) * sure
+    if s.contradicted or not majority or likely < t.state:
         value = None
     proposal = post.best if post.best != value and float(post.truth[post.best]) * sure >= t.proposal else None
-    if value is not None:
-        confidence = float(post.written[value]) * sure
-    else:
-        confidence = float(post.truth[proposal]) * sure if proposal is not None else 0.0
+    supposed = float(post.truth[proposal]) * sure if proposal is not None else 0.0
+    confidence = supposed if value is None else likely
     order = post.truth.argsort()[::-1][:_ALTERNATIVES]
     alternatives = tuple((int(k), float(post.truth[k])) for k in order if post.truth[k] >= _LEAST_ALTERNATIVE)
     return FieldReading(value, proposal, confidence, evidence.box, alternatives, dict(s.channels), doubt)

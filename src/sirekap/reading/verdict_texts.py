@@ -43,8 +43,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Digits and words differ: {places}. Look at the paper; enter what the digits say.",
     ),
     "differs_sum": (
-        "Menurut jumlah-jumlah di formulir, angka ini mungkin lain: {places}. Lihat kertasnya; jangan ubah yang tertulis.",
-        "By the form's own sums this may be another figure: {places}. Look at the paper; do not change what is written.",
+        "Menurut jumlah di formulir, angka ini mungkin lain: {places}. Lihat kertasnya; yang tertulis jangan diubah.",
+        "By the form's sums this may be another figure: {places}. Look at the paper; do not change what is written.",
     ),
     "unchecked": (
         "Tidak ada jumlah atau bulatan untuk memeriksa: {places}. Bandingkan dengan kertasnya.",
