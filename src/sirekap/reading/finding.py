@@ -42,8 +42,18 @@ class Sheet:
 
 def find(grey: NDArray[np.uint8], template: str | None = None) -> Sheet:
     """The page in ``grey``; ``template`` restricts the search to one layout (``KeyError`` when there is none)."""
-    sighting = tags.sight(grey)
-    if sighting.layout is not None and sighting.layout in templates.names() and template in (None, sighting.layout):
+    sighting = tags.glance(grey)
+    if sighting.layout is None and sighting.official is None:
+        drawn = _by_marks(grey, template)
+        if drawn.proved:
+            return drawn
+        closer = tags.look_closer(grey, sighting)
+        if closer.layout is None and closer.official is None:
+            return drawn
+        sighting = closer
+    elif len(sighting.corners) < 4 and sighting.official is None:
+        sighting = tags.look_closer(grey, sighting)
+    if sighting.layout in templates.names() and template in (None, sighting.layout):
         return _by_tags(grey, sighting)
     if sighting.official is not None and template in (None, OFFICIAL):
         return Sheet(OFFICIAL, sighting.official, code=_code(grey), official=True, several=sighting.several)

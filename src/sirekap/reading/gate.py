@@ -47,7 +47,10 @@ class Expected:
 
 
 def quality(grey: NDArray[np.uint8], size: tuple[int, int], found: Registration | None, scale: float) -> list[Reason]:
-    """Too small, blurred, dark, glare, cut off. ``size``: full photograph; ``scale``: its pixels per pixel of ``grey``."""
+    """Too small, blurred, dark, glare, cut off.
+
+    ``size`` of the full photograph; ``scale``: its pixels to one of ``grey``.
+    """
     out = []
     coarse = found is not None and scale * float(scale_at(found.homography, _corners(found)).min()) < COARSE
     if max(size) < SMALLEST or coarse:

@@ -113,16 +113,17 @@ def profiles(grey: NDArray[np.uint8], mapping: Mapping, lines: Lines, reach: flo
     middles = lines.middles
     corners = mapping.pixels(np.concatenate([lines.ends[:, 0], lines.ends[:, 1], middles, middles + lines.normals]))
     first, last, middle, beside = np.split(corners.astype(np.float32), 4)
-    along, across = last - first, beside - middle
-    maps = [
-        first[:, i, None, None] + across[:, i, None, None] * offsets[None, :, None] + along[:, i, None, None] * share
-        for i in (0, 1)
-    ]
+    along, across = (last - first).astype(np.float32), (beside - middle).astype(np.float32)
+    maps: list[Singles] = []
+    for i in (0, 1):
+        moved = across[:, i, None, None] * offsets[None, :, None] + along[:, i, None, None] * share
+        maps.append(np.asarray(first[:, i, None, None] + moved, np.float32))
     shape = (len(lines.ends), len(offsets), ALONG)
-    wide = cv2.remap(grey, *_folded(maps, shape), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    across_x, across_y = _folded(maps, shape)
+    wide = cv2.remap(grey, across_x, across_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     values = np.sort(wide.reshape(-1)[: np.prod(shape)].reshape(shape), axis=2)
     cut = ALONG // 4
-    return values[:, :, cut : ALONG - cut].mean(axis=2, dtype=np.float32)
+    return np.asarray(values[:, :, cut : ALONG - cut].mean(axis=2, dtype=np.float32), np.float32)
 
 
 def _folded(maps: list[Singles], shape: tuple[int, int, int]) -> list[Singles]:

@@ -56,7 +56,7 @@ def blobs(grey: NDArray[np.uint8]) -> Blobs:
     centres: list[tuple[float, float]] = []
     sides: list[float] = []
     for contour in contours:
-        for x, y, side in _solid(contour, longest):
+        for x, y, side in _solid(np.asarray(contour, np.int32), longest):
             centres.append((x, y))
             sides.append(side)
     order = np.argsort(-np.asarray(sides))[:MOST_BLOBS] if sides else np.empty(0, np.intp)
@@ -173,7 +173,7 @@ def _quick(source: Floats, target: Floats) -> Floats | None:
     if len(source) == 3:
         matrix[:2] = cv2.getAffineTransform(source.astype(np.float32), target.astype(np.float32))
     else:
-        matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
+        matrix[:] = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
     return matrix if np.isfinite(matrix).all() and np.linalg.det(matrix) > 1e-9 else None
 
 

@@ -110,7 +110,7 @@ def _evidence(picture: Picture, sheet: Sheet, check: qr.Check | None, words: boo
 
 def _fields_allowed(sheet: Sheet, found: Registration) -> bool:
     known = sheet.layout is not None and templates.get(sheet.layout).geometry_known
-    corners = [[0, 0], [found.page.width, found.page.height]]
+    corners = np.array([[0, 0], [found.page.width, found.page.height]], np.float64)
     return known and bool(scale_at(found.homography, corners).min() >= COARSEST)
 
 

@@ -19,6 +19,7 @@ SIDE = 300
 """Pixels of the straightened QR with its quiet zone: about nine a module."""
 QUIET = 0.14
 LONGEST_TEXT = 200
+ONLY_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def on_page(grey: NDArray[np.uint8], homography: Floats, rect: Rect) -> str | None:
@@ -36,7 +37,7 @@ def anywhere(grey: NDArray[np.uint8]) -> tuple[str, Floats] | None:
     """The text and the four corners (4, 2) px, clockwise from the code's own top left, of a QR in the photograph."""
     for longest in (1400, 2600):
         picture, factor = shrink(grey, longest)
-        for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode):
+        for code in zxingcpp.read_barcodes(picture, formats=ONLY_QR):
             at = code.position
             corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
             if code.text and len(code.text) <= LONGEST_TEXT:
@@ -58,7 +59,7 @@ def interpret(text: str, check: Check | None, known_page: int | None = None) -> 
 def _text(picture: NDArray[np.uint8]) -> str | None:
     if min(picture.shape) < 21:
         return None
-    for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode):
+    for code in zxingcpp.read_barcodes(picture, formats=ONLY_QR):
         if code.text and len(code.text) <= LONGEST_TEXT:
             return str(code.text)
     return None

@@ -130,7 +130,7 @@ def _usable(mapping: Mapping) -> bool:
     page = mapping.page
     if not sane(mapping.homography, page.width, page.height):
         return False
-    corners = [[0, 0], [page.width, 0], [page.width, page.height], [0, page.height]]
+    corners = np.array([[0, 0], [page.width, 0], [page.width, page.height], [0, page.height]], np.float64)
     return bool(scale_at(mapping.homography, corners).min() > 0.5 * COARSEST)
 
 
@@ -194,14 +194,14 @@ def _bend_step(found: Found, mapping: Mapping, lines: Lines) -> Mapping:
 def _robust(design: Floats, target: Floats, tolerance: float, ridge: float) -> Floats:
     """Least squares with Cauchy weights, the scale shrinking to ``tolerance``; zero where data are few."""
     count = design.shape[1]
-    theta = np.zeros(count)
+    theta: Floats = np.zeros(count)
     if len(target) < 2 * count:
         return theta
     for scale in (3 * tolerance, 2 * tolerance, tolerance, tolerance):
         left = target - design @ theta
         weight = 1 / (1 + (left / scale) ** 2)
         normal = design.T @ (design * weight[:, None]) + ridge * np.eye(count)
-        theta = np.linalg.solve(normal, design.T @ (target * weight))
+        theta = np.asarray(np.linalg.solve(normal, design.T @ (target * weight)), np.float64)
     return theta
 
 

@@ -15,9 +15,19 @@ from sirekap.paper.identity import OFFICIAL_PAGES, parse_tag
 from sirekap.paper.layout import PageLayout
 from sirekap.reading.plane import Floats, fit, project, sane, shrink
 
-PASSES = ((1400, 0.1, 15, 15), (1400, 0.045, 9, 25), (2100, 0.04, 9, 25))
-"""Long side in pixels, least perimeter as a share of it, first and last threshold window; the cheapest first."""
-LAST_PASS = (0.03, 9, 41)
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way of looking: long side in pixels, least perimeter as a share of it, threshold windows in pixels."""
+
+    longest: int
+    perimeter: float
+    first: int
+    last: int
+
+
+QUICK = Pass(1400, 0.1, 15, 15)
+CLOSER = (Pass(1400, 0.045, 9, 25), Pass(2100, 0.04, 9, 25), Pass(4200, 0.03, 9, 41))
 CORRECTED = 0.25
 """Share of the family's correctable bits that are corrected: one bit. More would find tags in handwriting."""
 
@@ -26,8 +36,8 @@ CORRECTED = 0.25
 class Sighting:
     """The tags of one sheet, which ``layout`` and ``page`` name.
 
-    ``corners``: tag id -> (4, 2) px, clockwise from the top left. ``official``: page of the commission's own design when only its tag was seen. ``several``: tags of more than one
-    sheet are in view.
+    ``corners``: tag id -> (4, 2) px, clockwise from the top left. ``official``: page of the commission's own design
+    when only its tag was seen. ``several``: tags of more than one sheet are in view.
     """
 
     layout: str | None = None
@@ -37,22 +47,30 @@ class Sighting:
     several: bool = False
 
 
-def sight(grey: NDArray[np.uint8]) -> Sighting:
-    """The page named by most tags in ``grey``; looks again, closer, until four tags of it are found."""
-    best = Sighting()
-    pictures: dict[int, tuple[NDArray[np.uint8], float]] = {}
+def glance(grey: NDArray[np.uint8]) -> Sighting:
+    """The page named by most tags that a quick look finds: large ones, in a small picture."""
+    return _pass(grey, QUICK)
+
+
+def look_closer(grey: NDArray[np.uint8], first: Sighting) -> Sighting:
+    """What closer and closer looks add to a ``first`` glance, until four tags of one page are found."""
+    best = first
     full = max(grey.shape)
-    for longest, *how in (*PASSES, (full, *LAST_PASS)):
-        size = min(longest, full)
-        if size not in pictures:
-            pictures[size] = shrink(grey, size)
-        picture, factor = pictures[size]
-        found = _named(_detect(picture, *how), factor)
+    tried: set[int] = set()
+    for how in CLOSER:
+        size = min(how.longest, full)
+        if len(best.corners) >= 4 or (best.corners and size in tried) or size < 1.1 * max(tried, default=0):
+            break
+        tried.add(size)
+        found = _pass(grey, how)
         if len(found.corners) > len(best.corners) or (found.official and not best.corners):
             best = found
-        if len(best.corners) >= 4 or (best.corners and size == full and longest > PASSES[0][0]):
-            break
     return best
+
+
+def _pass(grey: NDArray[np.uint8], how: Pass) -> Sighting:
+    picture, factor = shrink(grey, how.longest)
+    return _named(_detect(picture, how), factor)
 
 
 @functools.cache
@@ -64,21 +82,22 @@ def _family() -> tuple[cv2.aruco.Dictionary, tuple[int, ...]]:
 
 
 @functools.cache
-def _detector(perimeter: float, first: int, last: int) -> cv2.aruco.ArucoDetector:
+def _detector(look: Pass) -> cv2.aruco.ArucoDetector:
     how = cv2.aruco.DetectorParameters()
-    how.adaptiveThreshWinSizeMin, how.adaptiveThreshWinSizeMax = first, last
-    how.adaptiveThreshWinSizeStep = max(last - first, 10)
-    how.minMarkerPerimeterRate, how.maxMarkerPerimeterRate = perimeter, 1.0
+    how.adaptiveThreshWinSizeMin, how.adaptiveThreshWinSizeMax = look.first, look.last
+    how.adaptiveThreshWinSizeStep = max(look.last - look.first, 10)
+    how.minMarkerPerimeterRate, how.maxMarkerPerimeterRate = look.perimeter, 1.0
     how.errorCorrectionRate = CORRECTED
     return cv2.aruco.ArucoDetector(_family()[0], how)
 
 
-def _detect(grey: NDArray[np.uint8], perimeter: float, first: int, last: int) -> list[tuple[int, Floats]]:
-    corners, ids, _ = _detector(perimeter, first, last).detectMarkers(grey)
+def _detect(grey: NDArray[np.uint8], how: Pass) -> list[tuple[int, Floats]]:
+    corners, ids, _ = _detector(how).detectMarkers(grey)
     if ids is None:
         return []
     known = _family()[1]
-    return [(known[n], np.asarray(c, np.float64).reshape(4, 2)) for n, c in zip(ids.ravel(), corners, strict=True)]
+    numbers = [known[int(n)] for n in np.asarray(ids).ravel()]
+    return [(n, np.asarray(c, np.float64).reshape(4, 2)) for n, c in zip(numbers, corners, strict=True)]
 
 
 def _named(tags: list[tuple[int, Floats]], factor: float) -> Sighting:
@@ -113,9 +132,10 @@ def homography(sighting: Sighting, page: PageLayout) -> Floats | None:
             target.append(corners)
     if not source:
         return None
-    places, pixels = np.asarray(source), np.concatenate(target)
+    places = np.asarray(source, np.float64)
+    pixels = np.asarray(np.concatenate(target), np.float64)
     found = fit(places, pixels)
     if found is None or not sane(found, page.width, page.height):
         return None
-    back = project(np.linalg.inv(found), pixels) - places
+    back = project(np.asarray(np.linalg.inv(found), np.float64), pixels) - places
     return found if np.hypot(back[:, 0], back[:, 1]).max() < 6.0 else None
