@@ -29,8 +29,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Where the phone is. Angles in degrees; ``focal`` in pixels of a picture ``width`` x ``height``; ``fill``: share of
-    the picture the sheet takes; ``drift``: where in the free room it lies, -1..1 each way; ``k1``, ``k2``: radial terms."""
+    """Where the phone is. Angles in degrees; ``focal`` in pixels of a picture ``width`` x ``height``.
+
+    ``fill``: share of the picture the sheet takes; ``drift``: where in the free room it lies, -1..1 each way; ``k1``,
+    ``k2``: the lens's radial terms.
+    """
 
     width: int
     height: int
@@ -91,7 +94,7 @@ class Scene:
     def scale(self) -> float:
         """Pixels per mm in the middle of the sheet."""
         middle = np.array([self.sheet.width / 2, self.sheet.height / 2])
-        ends = self.project(np.stack((middle - [2, 2], middle + [2, 2], middle + [-2, 2], middle + [2, -2])))
+        ends = self.project(middle + np.array([[-2.0, -2.0], [2.0, 2.0], [-2.0, 2.0], [2.0, -2.0]]))
         return float(np.hypot(*(ends[1] - ends[0])) + np.hypot(*(ends[3] - ends[2]))) / (8 * np.sqrt(2))
 
     def _look_up(self, s: Floats) -> tuple[Floats, Floats, Floats]:

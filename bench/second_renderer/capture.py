@@ -18,7 +18,6 @@ PROFILES = {
     "typical": "tilt <= 25 degrees, blur <= 2.5 px (standard deviation at 12 MP), room light, sag <= 4 mm",
     "hard": "tilt 12..35 degrees, blur 1..3.5 px, sag <= 8 mm, shadows, gloss, dim light and coarse JPEG each often",
     "wide": "hard, but tilt <= 30 degrees: the registration row",
-    "limit": "typical light at the edge of the allowed: tilt 15..25 degrees, blur 1.5..2.5 px",
 }
 
 
@@ -74,7 +73,6 @@ def _sheet(width: float, height: float, hard: bool, rng: Rng) -> Sheet:
 def _camera(profile: str, rng: Rng) -> Camera:
     tilt = {
         "typical": 25 * rng.beta(1.4, 2.4),
-        "limit": rng.uniform(15, 25),
         "hard": rng.uniform(12, 35),
         "wide": 30 * rng.beta(2, 1.2),
     }[profile]
@@ -97,7 +95,9 @@ def _light(hard: bool, rng: Rng) -> Light:
     angle, lean = rng.uniform(0, 2 * math.pi), rng.uniform(0.2, 0.95 if hard else 0.75)
     lamp = (far * math.cos(angle) * lean, far * math.sin(angle) * lean, -far)
     sky = rng.uniform(0.25, 0.6) if hard else rng.uniform(0.4, 0.8)
-    shadows = [_shadow(rng, rng.uniform(0.35, 0.85), rng.uniform(4, 30)) for _ in range(rng.integers(0, 3) if hard else 0)]
+    shadows = [
+        _shadow(rng, rng.uniform(0.35, 0.85), rng.uniform(4, 30)) for _ in range(rng.integers(0, 3) if hard else 0)
+    ]
     if not hard and rng.random() < 0.3:
         shadows = [_shadow(rng, rng.uniform(0.1, 0.4), rng.uniform(25, 80))]
     gloss = rng.uniform(0.1, 0.7) if hard and rng.random() < 0.5 else rng.uniform(0, 0.06)
@@ -110,13 +110,14 @@ def _shadow(rng: Rng, depth: float, soft: float) -> Shadow:
     x = (-10.0, 220.0, rng.uniform(0, 210), rng.uniform(0, 210))[side]
     y = (rng.uniform(0, 297), rng.uniform(0, 297), -10.0, 307.0)[side]
     long, short = rng.uniform(60, 170), rng.uniform(25, 80)
-    return Shadow(float(x), float(y), float(long), float(short), float(rng.uniform(0, math.pi)), float(soft), float(depth))
+    return Shadow(
+        float(x), float(y), float(long), float(short), float(rng.uniform(0, math.pi)), float(soft), float(depth)
+    )
 
 
 def _sensor(profile: str, hard: bool, rng: Rng) -> Sensor:
     blur = {
         "typical": 0.5 + 2.0 * rng.beta(1.3, 2.6),
-        "limit": rng.uniform(1.5, 2.5),
         "hard": rng.uniform(1.0, 3.5),
         "wide": rng.uniform(0.8, 3.5),
     }[profile]

@@ -35,7 +35,9 @@ def desk(width: int, height: int, rng: np.random.Generator) -> Bytes:
 def _other_paper(top: Bytes, rng: np.random.Generator) -> None:
     h, w = top.shape[:2]
     centre = rng.uniform((0, 0), (w, h))
-    box = cv2.boxPoints(((float(centre[0]), float(centre[1])), (float(w * 0.6), float(h * 0.5)), float(rng.uniform(0, 90))))
+    box = cv2.boxPoints(
+        ((float(centre[0]), float(centre[1])), (float(w * 0.6), float(h * 0.5)), float(rng.uniform(0, 90)))
+    )
     cv2.fillPoly(top, [box.astype(np.int32)], [int(v) for v in rng.integers(150, 215, 1).repeat(3)], cv2.LINE_AA)
 
 

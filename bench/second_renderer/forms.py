@@ -38,7 +38,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One digit box. ``symbol``: index in `sirekap.reading.result.CLASSES`. ``digit``: the figure's digit there, if any."""
+    """One digit box. ``symbol``: index in `reading.result.CLASSES`. ``digit``: the figure's digit there, if any."""
 
     symbol: int
     digit: int | None = None

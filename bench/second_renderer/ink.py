@@ -80,7 +80,12 @@ class Region:
         grid = np.array([[1 / UNIT, 0, 0.5 / UNIT], [0, 1 / UNIT, 0.5 / UNIT], [0, 0, 1]])
         width, height = int(high[0] - low[0]), int(high[1] - low[1])
         seen = cv2.warpAffine(
-            field, to_pixel @ grid, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=FAR
+            field,
+            to_pixel @ grid,
+            (width, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=FAR,
         )
         unit = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
         coverage = np.clip((pen.half - seen * unit) * self.density + 0.5, 0, 1).astype(np.float32)
@@ -108,19 +113,26 @@ class Region:
 
     def _noise(self, top: int, bottom: int, left: int, right: int) -> Floats:
         """Grain of the paper around 0, the same for the same place."""
+        row = (top + self.grain_at + round(self.top * self.density)) % TILE
+        column = (left + 7 * self.grain_at + round(self.left * self.density)) % TILE
+        high, wide = row + bottom - top, column + right - left
         tile = _tile()
-        rows = (np.arange(top, bottom) + self.grain_at + round(self.top * self.density)) % TILE
-        columns = (np.arange(left, right) + 7 * self.grain_at + round(self.left * self.density)) % TILE
-        return np.ascontiguousarray(tile[np.ix_(rows, columns)])
+        if max(high, wide) > len(tile):
+            tile = np.tile(tile, (-(-high // TILE), -(-wide // TILE)))
+        return tile[row:high, column:wide]
 
 
 @functools.cache
 def _tile() -> Floats:
     rng = np.random.default_rng(90)
-    fine = cv2.GaussianBlur(rng.standard_normal((TILE, TILE), dtype=np.float32), (0, 0), 0.8, borderType=cv2.BORDER_REFLECT)
-    coarse = cv2.GaussianBlur(rng.standard_normal((TILE, TILE), dtype=np.float32), (0, 0), 6, borderType=cv2.BORDER_REFLECT)
+    fine = cv2.GaussianBlur(
+        rng.standard_normal((TILE, TILE), dtype=np.float32), (0, 0), 0.8, borderType=cv2.BORDER_REFLECT
+    )
+    coarse = cv2.GaussianBlur(
+        rng.standard_normal((TILE, TILE), dtype=np.float32), (0, 0), 6, borderType=cv2.BORDER_REFLECT
+    )
     mixed = fine / fine.std() * 0.7 + coarse / coarse.std() * 0.5
-    return np.asarray(mixed, np.float32)
+    return np.tile(np.asarray(mixed, np.float32), (3, 3))
 
 
 def stock(rng: np.random.Generator) -> Stock:
@@ -128,7 +140,13 @@ def stock(rng: np.random.Generator) -> Stock:
     paper = rng.uniform(0.78, 0.9) if rng.random() < 0.85 else rng.uniform(0.6, 0.75)
     yellow = abs(rng.normal(0, 0.03))
     toner = rng.uniform(0.03, 0.09) if rng.random() < 0.85 else rng.uniform(0.15, 0.3)
-    return Stock(float(paper), float(toner), (float(1 - yellow), 1.0, 1.0), float(rng.uniform(0.006, 0.02)), float(rng.uniform(0, 0.9)))
+    return Stock(
+        float(paper),
+        float(toner),
+        (float(1 - yellow), 1.0, 1.0),
+        float(rng.uniform(0.006, 0.02)),
+        float(rng.uniform(0, 0.9)),
+    )
 
 
 assert GRID == 28 * UNIT

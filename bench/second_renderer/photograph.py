@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bench.second_renderer import prints
 from bench.second_renderer.bend import Scene
-from bench.second_renderer.capture import LONG, Capture
+from bench.second_renderer.capture import Capture
 from bench.second_renderer.desk import desk
 from bench.second_renderer.forms import Form
 from bench.second_renderer.hand import Hand
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Rng = np.random.Generator
 DENSITY = 300 / 25.4
 """Pixels a mm in which a sheet is printed and written on before it is photographed."""
-ROOM = 5.0
+ROOM = 3.0
 """mm of sheet around figures that are photographed alone."""
 STEP, SMALL_STEP = 16, 8
 """Geometry and light are computed at every so many pixels and interpolated."""
@@ -40,7 +40,9 @@ class Patch:
     homography: Floats
 
 
-def write_page(design: str, page: PageLayout, form: Form, hand: Hand, stock: Stock, rng: Rng, *, bare: bool = False) -> Region:
+def write_page(
+    design: str, page: PageLayout, form: Form, hand: Hand, stock: Stock, rng: Rng, *, bare: bool = False
+) -> Region:
     """The whole printed page with everything the writer puts on it; ``bare``: digits and bubbles only."""
     region = Region(prints.grey(design, page.page, DENSITY), 0, 0, DENSITY, stock, int(rng.integers(512)))
     for place in page.fields:
@@ -62,25 +64,38 @@ def write_field(region: Region, place: FieldPlace, form: Form, hand: Hand, rng: 
             hand.bubble(region, circles[number], rng)
 
 
-def photograph(pixels: Bytes, capture: Capture, rng: Rng, long_side: int = LONG) -> bytes:
-    """A JPEG of a whole sheet (h, w, 3 reflectance at `DENSITY`), ``long_side`` pixels long."""
+def photograph(pixels: Bytes, capture: Capture, rng: Rng, *long_sides: int) -> list[bytes]:
+    """JPEGs of one shot of a whole sheet (h, w, 3 reflectance at `DENSITY`), sent this long or as taken."""
     scene = Scene(capture.sheet, capture.camera)
     width, height = capture.camera.width, capture.camera.height
     mm, diffuse, mirrored = _view(scene, capture, (0, 0, width, height), STEP)
     picture = desk(width, height, rng)
     at = np.ascontiguousarray((mm * DENSITY - 0.5).astype(np.float32))
     paper = cv2.remap(pixels, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    cv2.copyTo(paper, _on_sheet(mm, capture.sheet.width, capture.sheet.height), picture)
+    on_sheet = _on_sheet(mm, capture.sheet.width, capture.sheet.height)
+    picture = _contact(picture, on_sheet)
+    cv2.copyTo(paper, on_sheet, picture)
     del at, mm, paper
     picture = cv2.filter2D(picture, -1, kernel(capture.sensor))
     picture = fringed(picture, capture.sensor, (width / 2, height / 2))
     shot = expose(picture, diffuse, mirrored, capture.sensor, rng)
-    size = (round(width * long_side / LONG), round(height * long_side / LONG))
-    return compress(shot, capture.sensor, size)
+    full = max(width, height)
+    return [
+        compress(shot, capture.sensor, (round(width * side / full), round(height * side / full)))
+        for side in long_sides or (full,)
+    ]
 
 
 def patches(
-    design: str, page: PageLayout, form: Form, hand: Hand, stock: Stock, capture: Capture, rng: Rng, *, bubbles: bool = True
+    design: str,
+    page: PageLayout,
+    form: Form,
+    hand: Hand,
+    stock: Stock,
+    capture: Capture,
+    rng: Rng,
+    *,
+    bubbles: bool = True,
 ) -> Iterator[Patch]:
     """Every figure of a page, those in one row together, each photographed alone by the same camera in the same light.
 
@@ -98,7 +113,13 @@ def patches(
 
 
 def _snap(
-    scene: Scene, capture: Capture, blur: NDArray[np.float32], places: tuple[FieldPlace, ...], area: Rect, region: Region, rng: Rng
+    scene: Scene,
+    capture: Capture,
+    blur: NDArray[np.float32],
+    places: tuple[FieldPlace, ...],
+    area: Rect,
+    region: Region,
+    rng: Rng,
 ) -> Patch:
     edge = scene.project(_corners(area))
     left, top = np.floor(edge.min(axis=0)).astype(int)
@@ -128,8 +149,6 @@ def _view(
     nodes = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     mm, space, normal = scene.lift(nodes)
     diffuse, mirrored = capture.light.falls(mm, space, normal, scene.eye)
-    beyond = np.maximum(np.maximum(-mm, mm - [capture.sheet.width, capture.sheet.height]).max(axis=1), 0)
-    diffuse = diffuse * (1 - np.where(beyond > 0, 0.45 * np.exp(-beyond / 3.5), 0))
 
     def full(values: Floats) -> NDArray[np.float32]:
         small = values.astype(np.float32).reshape(rows, columns, -1)
@@ -145,6 +164,16 @@ def _on_sheet(mm: NDArray[np.float32], width: float, height: float) -> Bytes:
     """255 where a pixel (h, w, 2 mm) shows the sheet."""
     inside: Bytes = cv2.inRange(mm, np.array([0.0, 0.0]), np.array([width, height]))
     return inside
+
+
+def _contact(table: Bytes, on_sheet: Bytes) -> Bytes:
+    """The table, darker where the sheet's edge keeps the light away."""
+    height, width = on_sheet.shape
+    small = cv2.resize(on_sheet, (width // 8, height // 8), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    dark = 1 - 0.7 * cv2.GaussianBlur(small, (0, 0), 3.5)
+    full = cv2.resize(dark, (width, height), interpolation=cv2.INTER_LINEAR)
+    shaded: Bytes = cv2.multiply(table, cv2.merge([full] * 3), dtype=cv2.CV_8U)
+    return shaded
 
 
 def _rows(places: Sequence[FieldPlace]) -> list[tuple[FieldPlace, ...]]:

@@ -1,4 +1,4 @@
-"""The sheets as printed, in pixels: made by the program itself, since the paper is what is photographed, not what is tested."""
+"""The sheets as printed, in pixels, made by the program itself: its paper is photographed here, its reader tested."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import cv2
@@ -12,13 +13,14 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 SENSITIVITY = (0.62, 1.0, 0.55)
 """Of the blue, green and red filters; the noise of blue and red is amplified when white is balanced."""
+STORE = 4_000_000
 CFA = ((0, 0, 2), (0, 1, 1), (1, 0, 1), (1, 1, 0))
 """Rows, columns and BGR channel of the RGGB pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """``blur``: standard deviation of all blur in pixels of the 12-MP picture. ``motion``: share of it (as variance) that
+    """``blur``: standard deviation of all blur in pixels of the 12-MP picture. ``motion``: share of its variance that
     is a straight shake at ``angle`` radians. ``fringe``: relative size error of red and blue. ``shot``, ``read``:
     noise of linear light 0..1. ``cast``: gains of blue and red that the white balance left. ``contrast``: of the
     S-shaped tone curve. ``qualities``: of the camera's and of the sender's JPEG."""
@@ -69,9 +71,7 @@ def expose(scene: Bytes, light: Floats, mirrored: Floats | None, sensor: Sensor,
     if mirrored is not None:
         for row, column, channel in CFA:
             raw[row::2, column::2] += mirrored[row::2, column::2] * np.float32(gains[channel] * 255)
-    noise = rng.standard_normal(raw.shape, dtype=np.float32)
-    noise *= np.sqrt(raw * np.float32(sensor.shot) + np.float32(sensor.read**2))
-    raw += noise
+    raw += _normal(raw.shape, rng) * np.sqrt(raw * np.float32(sensor.shot) + np.float32(sensor.read**2))
     for row, column, channel in CFA:
         raw[row::2, column::2] *= np.float32(4095 / SENSITIVITY[channel])
     np.clip(raw, 0, 4095, out=raw)
@@ -102,6 +102,21 @@ def compress(picture: Bytes, sensor: Sensor, size: tuple[int, int] | None = None
     return bytes(cv2.imencode(".jpg", again, [cv2.IMWRITE_JPEG_QUALITY, sensor.qualities[1]])[1])
 
 
+def _normal(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Normal numbers; a small picture takes a random run of a kept store, which is quicker than new ones."""
+    count = int(np.prod(shape))
+    if count > 500_000:
+        return rng.standard_normal(shape, dtype=np.float32)
+    start = int(rng.integers(STORE - count))
+    return _store()[start : start + count].reshape(shape)
+
+
+@functools.cache
+def _store() -> Floats:
+    return np.random.default_rng(91).standard_normal(STORE, dtype=np.float32)
+
+
+@functools.cache
 def _tone(contrast: float) -> Bytes:
     light = np.linspace(0, 1, 4096)
     gamma = light ** (1 / 2.2)

@@ -61,7 +61,9 @@ def cross_out(rng: Rng) -> Floats:
     kind = rng.integers(4)
     if kind == 0:
         lines = [
-            arc((4 + rng.normal(), 14 + off + rng.normal()), (24 + rng.normal(), 14 + off - rng.uniform(0, 5)), 0.5, rng)
+            arc(
+                (4 + rng.normal(), 14 + off + rng.normal()), (24 + rng.normal(), 14 + off - rng.uniform(0, 5)), 0.5, rng
+            )
             for off in rng.normal(0, 2, rng.integers(1, 4))
         ]
     elif kind == 1:
@@ -94,7 +96,9 @@ def guide_digit(digit: int, rng: Rng) -> Floats:
     loose = rng.uniform(0.1, 0.7)
     lines = []
     for name in LIT[digit]:
-        ends = [(left + x * wide + rng.normal(0, loose), top + y * high + rng.normal(0, loose)) for x, y in SEGMENTS[name]]
+        ends = [
+            (left + x * wide + rng.normal(0, loose), top + y * high + rng.normal(0, loose)) for x, y in SEGMENTS[name]
+        ]
         lines.append(arc(ends[0], ends[1], rng.normal(0, loose), rng, 0.05))
     return field_of_lines(lines, rng.uniform(0.9, 1.1))
 

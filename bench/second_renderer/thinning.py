@@ -38,7 +38,7 @@ def field_of_lines(lines: list[NDArray[np.float64]], pressure: float = 1.0) -> F
 
 
 def thin(shapes: Bytes) -> Bytes:
-    """One-pixel centre lines (Zhang and Suen 1984) of a stack of 0/1 shapes, all at once; connections and holes stay."""
+    """One-pixel centre lines (Zhang and Suen 1984) of a stack of 0/1 shapes; connections and holes stay."""
     now = np.pad(shapes.astype(bool), ((0, 0), (1, 1), (1, 1)))
     while True:
         removed = False
