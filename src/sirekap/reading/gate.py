@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sirekap.paper import templates
 from sirekap.paper.layout import Rect
 from sirekap.reading.messages import reason
 from sirekap.reading.plane import project, scale_at, shrink
 from sirekap.reading.registration import Registration
-from sirekap.reading.result import PageEvidence, Reason
+from sirekap.reading.result import Reason
 
 SMALLEST = 1000
 """Long side in pixels below which a photograph is too small for reading."""
@@ -27,23 +24,6 @@ WASHED = 0.03
 """Share of printed lines lost in burnt-out white from which glare is reported."""
 OUTSIDE = 0.012
 """Share of the page's size that may lie outside the photograph."""
-NEAR_DUPLICATE = 8
-"""Fingerprints of the same sheet differ in fewer bits than this, of different sheets in far more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What an upload claims to be; None where it claims nothing.
-
-    ``contest``: id (``pkwkk-3216``) or kind (``pkwkk``); ``station``: 13 digits; ``form``: a layout's name without the
-    number of columns (``kwk-bupati``) or in full.
-    """
-
-    contest: str | None = None
-    station: str | None = None
-    page: int | None = None
-    generation: int | None = None
-    form: str | None = None
 
 
 def quality(grey: NDArray[np.uint8], size: tuple[int, int], found: Registration | None, scale: float) -> list[Reason]:
@@ -120,43 +100,3 @@ def ruled(grey: NDArray[np.uint8]) -> bool:
     first = int(ring.argmax())
     across = int(max(ring[(first + turn) % 36] for turn in range(14, 23)))
     return bool(ring[first] >= 12 and across >= 6)
-
-
-def compare(evidence: PageEvidence, expected: Expected) -> tuple[Reason, ...]:
-    """Where a photograph is not what the upload claims: form, page, contest, station, generation, witness copy."""
-    out = list(_form(evidence, expected))
-    if expected.page is not None and evidence.page is not None and evidence.page != expected.page:
-        out.append(reason("wrong_page", seen=evidence.page, expected=expected.page))
-    qr = evidence.qr
-    if qr is None or qr.check == "bad":
-        return tuple(out)
-    if qr.contest and expected.contest and not _same_contest(qr.contest, expected.contest):
-        out.append(reason("wrong_contest", seen=qr.contest, expected=expected.contest))
-    if qr.station and expected.station and qr.station != expected.station:
-        out.append(reason("wrong_station", seen=qr.station, expected=expected.station))
-    if qr.generation and expected.generation and qr.station and qr.generation != expected.generation:
-        out.append(reason("wrong_generation", seen=qr.generation, expected=expected.generation))
-    return tuple(out)
-
-
-def _same_contest(seen: str, expected: str) -> bool:
-    if "-" in seen and "-" in expected:
-        return seen == expected
-    return seen.partition("-")[0] == expected.partition("-")[0]
-
-
-def _form(evidence: PageEvidence, expected: Expected) -> tuple[Reason, ...]:
-    seen = evidence.template
-    if expected.form is None or seen is None:
-        return ()
-    if seen.startswith("salinan-") and not expected.form.startswith("salinan-"):
-        return (reason("witness_copy"),)
-    if seen == expected.form or seen.rpartition("-")[0] == expected.form:
-        return ()
-    titles = [templates.get(name).title if name in templates.names() else name for name in (seen, expected.form)]
-    return (reason("wrong_form", seen=titles[0], expected=titles[1]),)
-
-
-def distance(first: int, second: int) -> int:
-    """In how many of their 64 bits two fingerprints differ; 64 when either is 0 (no fingerprint)."""
-    return (first ^ second).bit_count() if first and second else 64

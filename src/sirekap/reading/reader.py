@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sirekap.election.chasil import BY_ID, MAX_COLUMNS
@@ -14,6 +14,31 @@ from sirekap.reading.thresholds import Thresholds
 from sirekap.reading.verdict import judge_fields
 from sirekap.reading.verdict_texts import reason
 from sirekap.reading.version import READER
+
+
+def observe(
+    data: bytes,
+    *,
+    template: str | None = None,
+    qr_check: Callable[[bytes, bytes], bool] | None = None,
+    words: bool = False,
+) -> PageEvidence:
+    """What one photograph shows, looked at in this process. Untrusted bytes belong in `sandbox.observe_safely`."""
+    from sirekap.reading.observing import observe as look
+
+    return look(data, template=template, qr_check=qr_check, words=words)
+
+
+def read(
+    data: bytes,
+    *,
+    template: str | None = None,
+    columns: int | None = None,
+    caps: Mapping[str, int] | None = None,
+    qr_check: Callable[[bytes, bytes], bool] | None = None,
+) -> Reading:
+    """One photograph read: `observe`, then `judge`."""
+    return judge([observe(data, template=template, qr_check=qr_check)], columns=columns, caps=caps)
 
 
 def judge(
