@@ -74,7 +74,37 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
 
         return str(intake.receive_photo(actor(person), open_store(store), row, 7, image(text), AT).photo)
 
+    def record(**leased: Any) -> bool:
+        from support import plain_reader, small_election
+
+        from sirekap.records.models import Photo
+        from sirekap.workflow import reading, reading_queue
+
+        photo = Photo.objects.get(pk=leased["photo"])
+        seen = plain_reader.page(photo.row_id, photo.pages.bit_length(), small_election.figures(photo.row_id))
+        held = reading_queue.Leased(**(leased | {"photo": photo.pk, "expires": AT}))
+        return reading.record_reading(held, seen, AT, judge=plain_reader.judge) is not None
+
+    def read_queue(processes: int, seconds: float) -> int:
+        from datetime import timedelta
+
+        from support import plain_reader
+
+        from sirekap.jobs.reading import Reader
+
+        with Reader(
+            open_store(store),
+            processes,
+            plain_reader.look_slowly,
+            plain_reader.judge,
+            clock=lambda: AT,
+            term=timedelta(seconds=seconds),
+        ) as reader:
+            return reader.run_once().read
+
     return {
+        "record": record,
+        "read_queue": read_queue,
         "state": state,
         "accept": accept,
         "correct": correct,

@@ -5,12 +5,15 @@ Lets the workflow be tested without a photograph: what the real reader sees is `
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from support import small_election as se
+from support import small_register as se
 
 from sirekap.election import chasil
 from sirekap.reading import messages
@@ -69,6 +72,24 @@ def fingerprint(row: str, number: int) -> int:
     import hashlib
 
     return int.from_bytes(hashlib.sha256(f"{row}/{number}".encode()).digest()[:8], "big")
+
+
+def look(data: bytes) -> PageEvidence:
+    """What is on a picture of `small_election.photo` whose label ends in ``<row>/<page>``."""
+    row, _, number = data[-21:].decode("ascii").rpartition("/")
+    return page(row, int(number), se.figures(row))
+
+
+def look_slowly(data: bytes) -> PageEvidence:
+    """The same, so that a worker can be killed meanwhile."""
+    time.sleep(0.1)
+    return look(data)
+
+
+def deadly(data: bytes) -> PageEvidence:
+    """A picture that kills the process which looks at it."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
 
 def unreadable() -> PageEvidence:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import multiprocessing.connection
 import os
 import socket
 import threading
@@ -26,8 +25,9 @@ from sirekap import keys
 from sirekap.evidence.errors import EvidenceError
 from sirekap.evidence.store import EvidenceStore
 from sirekap.paper import qr as qr_codes
-from sirekap.reading import keeping
+from sirekap.reading import keeping, working
 from sirekap.reading.result import PageEvidence, QrReading
+from sirekap.reading.working import Look
 from sirekap.records.clock import now
 from sirekap.workflow import reading, reading_queue
 from sirekap.workflow.reading import Judge
@@ -35,14 +35,6 @@ from sirekap.workflow.reading_queue import LEASE, Leased
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
-Observe = Callable[[bytes], PageEvidence]
-
-
-def observe(data: bytes) -> PageEvidence:
-    """`reading.sandbox.observe_safely`: untrusted bytes to what is seen on them."""
-    from sirekap.reading.sandbox import observe_safely
-
-    return observe_safely(data)
 
 
 def judge(evidence: Any, **options: Any) -> Any:
@@ -50,24 +42,6 @@ def judge(evidence: Any, **options: Any) -> Any:
     from sirekap.reading.reader import judge as judge_pages
 
     return judge_pages(evidence, **options)
-
-
-def _observe_packed(look: Observe, data: bytes) -> bytes:
-    return keeping.pack(look(data))
-
-
-def _begin_worker() -> None:
-    """A pool process uses one thread and ends with its parent, also when that is killed."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
 
 
 def owner_name() -> str:
@@ -114,7 +88,7 @@ class Reader:
 
     store: EvidenceStore
     processes: int = 1
-    look: Observe = observe
+    look: Look = working.look
     judge: Judge = judge
     qr_check: qr_codes.Check | None = None
     clock: Callable[[], datetime] = now
@@ -144,10 +118,11 @@ class Reader:
         wall = timezone.now()
         reading_queue.sweep(wall)
         room = max(2 * self.processes, 1) - len(self._flying)
-        for leased in reading_queue.lease(self.owner, wall, most=room, term=self.term) if room > 0 else ():
+        taken = reading_queue.lease(self.owner, wall, most=room, term=self.term) if room > 0 else []
+        for leased in taken:
             self._begin(leased)
         if not self._flying:
-            return False
+            return bool(taken)
         finished, _ = wait(self._flying, timeout=patience, return_when=FIRST_COMPLETED)
         for future in finished:
             if future in self._flying:
@@ -186,12 +161,12 @@ class Reader:
         if self.processes == 0:
             future: Future[bytes] = Future()
             try:
-                future.set_result(_observe_packed(self.look, data))
+                future.set_result(working.look_packed(self.look, data))
             except Exception as error:
                 future.set_exception(error)
         else:
             try:
-                future = self._working_pool().submit(_observe_packed, self.look, data)
+                future = self._working_pool().submit(working.look_packed, self.look, data)
             except BrokenProcessPool as error:
                 self._give_up(leased, error)
                 self._give_up_pool(error)
@@ -201,7 +176,7 @@ class Reader:
     def _working_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_begin_worker)
+            self._pool = ProcessPoolExecutor(self.processes, mp_context=context, initializer=working.begin)
         return self._pool
 
     def _end(self, leased: Leased, future: Future[bytes]) -> None:

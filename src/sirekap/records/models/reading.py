@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from sirekap.reading.messages import CODES
 from sirekap.records.models.count import OfStation, Photo
 
 BANDS = 4
@@ -47,12 +48,12 @@ class PhotoReading(OfStation):
     @property
     def flags(self) -> list[dict[str, Any]]:
         """Reasons about the photograph itself, not about figures on it: what the officer can do something about."""
-        return [reason for reason in self.reasons if not reason["fields"]]
+        return [reason for reason in self.reasons if reason["code"] in CODES]
 
     @property
     def doubtful(self) -> tuple[str, ...]:
-        """Fields the reader looked at but does not state."""
-        return tuple(name for name, found in self.fields.items() if found["value"] is None or found["doubt"])
+        """Fields whose writing the reader is not sure of; that nothing on this page checks a figure is no doubt."""
+        return tuple(name for name, f in self.fields.items() if f["value"] is None or set(f["doubt"]) - {"unchecked"})
 
 
 def bands(fingerprint: str) -> list[int | None]:
