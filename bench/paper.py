@@ -66,11 +66,9 @@ def run(quick: bool = False) -> dict[str, Any]:
 
 
 def _orders(stations: int) -> list[Order]:
+    above = ("Tambun Selatan", "Kabupaten Bekasi", "Jawa Barat")
     places = tuple(
-        Station(
-            f"321606{2001 + n // 60}{n % 60 + 1:03d}", f"Desa {n // 60 + 1}", "Tambun Selatan", "Bekasi", "Jawa Barat"
-        )
-        for n in range(stations)
+        Station(f"321606{2001 + n // 60}{n % 60 + 1:03d}", f"Desa {n // 60 + 1}", *above) for n in range(stations)
     )
     names = tuple(f"Calon Nomor {n} dan Wakil Calon Nomor {n}" for n in range(1, 5))
     return [

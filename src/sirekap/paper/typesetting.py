@@ -15,6 +15,8 @@ from sirekap.paper.sheet import HEIGHT, WIDTH, Align, Caption
 
 STANDARD: Final = "a-2b"
 AUTHOR = "Sirekap"
+GLYPHS = ((0x20, 0x7E), (0xA0, 0x24F), (0x2010, 0x2015), (0x2018, 0x201E), (0x2020, 0x2022), (0x2026, 0x2026))
+"""What all three shipped fonts can show."""
 
 
 class TypesettingError(Exception):
@@ -49,9 +51,21 @@ def pages_of_text(pages: Sequence[Sequence[Caption]], title: str) -> bytes:
 
 
 def clean(text: str) -> str:
-    """The text without control characters (newlines stay), composed."""
+    """The text in characters that our fonts have: others lose their accents, or become a question mark."""
     composed = unicodedata.normalize("NFC", text)
-    return "".join(c for c in composed if c == "\n" or unicodedata.category(c)[0] != "C")
+    return "".join(_printable(c) for c in composed if c == "\n" or unicodedata.category(c)[0] not in "CM")
+
+
+def _printable(character: str) -> str:
+    if character == "\n" or _has(character):
+        return character
+    plain = "".join(c for c in unicodedata.normalize("NFKD", character) if _has(c))
+    return plain or "?"
+
+
+def _has(character: str) -> bool:
+    code = ord(character)
+    return any(first <= code <= last for first, last in GLYPHS)
 
 
 def _caption(caption: Caption) -> dict[str, Any]:
