@@ -218,7 +218,7 @@ def pen(rng: Rng) -> Pen:
         reflectance = 0.2 + 0.25 * rng.random()
     else:
         reflectance = 0.42 + 0.26 * rng.random()
-    return Pen(width, reflectance, 0.3 * rng.random(), 0.45 * rng.random() ** 2)
+    return Pen(width, reflectance, 0.3 * rng.random(), 0.4 * rng.random() ** 3)
 
 
 def coverage(rng: Rng, noise: Noise, distance: Floats, scale: float, with_pen: Pen) -> Floats:

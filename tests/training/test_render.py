@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import cv2
+import filling
 import glyphs
 import numpy as np
 import pytest
 import render
 import sheet
+import spoiled
 import strokes
 
 from sirekap.reading.result import CLASSES, OTHER
@@ -50,9 +52,9 @@ class WatchedHands(glyphs.Hands):
         return super().draw(rng, writer, label)
 
 
-@pytest.mark.parametrize("maker", [render.overwritten, render.several])
+@pytest.mark.parametrize("maker", [spoiled.overwritten, spoiled.several])
 def test_composites_take_their_glyphs_from_one_writer(
-    hands: glyphs.Hands, maker: Callable[[render.Box, glyphs.Hands], int]
+    hands: glyphs.Hands, maker: Callable[[filling.Box, glyphs.Hands], int]
 ) -> None:
     watched = WatchedHands(hands.maps, hands.labels, hands.who, hands.images)
     rng = np.random.default_rng(3)
@@ -60,7 +62,7 @@ def test_composites_take_their_glyphs_from_one_writer(
     seen = set()
     for _ in range(30):
         watched.asked.clear()
-        assert maker(render.Box(rng, noise), watched) == OTHER
+        assert maker(filling.Box(rng, noise), watched) == OTHER
         assert [a for a, b in zip(watched.asked[::2], watched.asked[1::2], strict=True) if a != b] == []
         seen |= set(watched.asked)
     assert seen == {7, 8, 9}
