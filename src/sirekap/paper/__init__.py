@@ -1,4 +1,4 @@
-"""Every sheet of paper: geometry in millimetres computed from the field catalogue, PDF out, signature.
+"""Every sheet of paper: geometry in mm computed from the field catalogue, PDF/A out, codes that name it.
 
-Must not know databases. Work to come: C.Hasil with marks and QR, D.Hasil, signing and verifying documents.
+Must not know databases. Work to come: D.Hasil, signing and verifying documents.
 """
