@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,9 @@ from bench.second_renderer import capture, forms, glyphs, hand, ink, photograph
 from bench.second_renderer.forms import Form, How
 from bench.second_renderer.photograph import Patch
 from sirekap.paper import templates
-from sirekap.paper.layout import Layout
-from sirekap.reading import bubbles, crops, digits, reader
+from sirekap.paper.layout import FieldPlace, Layout
+from sirekap.reading import bubbles, crops, digits, plane, reader
+from sirekap.reading.observing import FINE_ENOUGH
 from sirekap.reading.result import OTHER, FieldEvidence, PageEvidence, Reading, Verdict
 
 DESIGNS = (("kwk-bupati-3", 0.45), ("kwk-gubernur-4", 0.4), ("kwk-bupati-2", 0.1), ("kwk-bupati-5", 0.05))
@@ -157,21 +157,36 @@ def _page(layout: Layout, at: int, form: Form, writer: hand.Hand, task: Task, rn
     offset = rng.normal(0, JITTER, 2)
     fields: dict[str, FieldEvidence] = {}
     for patch in photograph.patches(layout.name, page, form, writer, stock, shot, rng, bubbles=task.judged):
-        for number, place in enumerate(patch.places):
-            fields[place.field] = _evidence(patch, number, offset, task.judged, rng)
+        picture, homography = as_read(patch)
+        for place in patch.places:
+            fields[place.field] = _evidence(place, picture, homography, offset, task.judged, rng)
     return PageEvidence(layout.name, page.page, None, True, (), fields)
 
 
-def _evidence(patch: Patch, number: int, offset: NDArray[Any], judged: bool, rng: np.random.Generator) -> FieldEvidence:
+def as_read(patch: Patch) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Pixels and homography as the reader would have them: half the size where that is fine enough."""
+    middles = [box.centre for place in patch.places for box in place.digits]
+    if plane.scale_at(patch.homography, middles).min() / 2 >= FINE_ENOUGH:
+        return patch.grey(2), plane.scaled(patch.homography, 0.5)
+    return patch.grey(), patch.homography
+
+
+def _evidence(
+    place: FieldPlace,
+    picture: NDArray[np.uint8],
+    homography: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    judged: bool,
+    rng: np.random.Generator,
+) -> FieldEvidence:
     """One figure read where a registration with its usual error would look."""
-    place = patch.places[number]
     moved = offset + rng.normal(0, FIELD_JITTER, 2)
     grown = rng.normal(1, STRETCH, 2)
     x, y = place.digits[0].centre
     shift = np.array(
         [[grown[0], 0, moved[0] + x * (1 - grown[0])], [0, grown[1], moved[1] + y * (1 - grown[1])], [0, 0, 1]]
     )
-    at = patch.homography @ shift
-    logs = digits.log_probabilities(crops.cut(patch.grey, at, place.digits))
-    dark = bubbles.darkness(patch.grey, at, place.bubbles) if judged and place.bubbles else None
+    at = homography @ shift
+    logs = digits.log_probabilities(crops.cut(picture, at, place.digits))
+    dark = bubbles.darkness(picture, at, place.bubbles) if judged and place.bubbles else None
     return FieldEvidence(logs, dark)

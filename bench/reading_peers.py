@@ -59,14 +59,15 @@ def numbers(task: Task) -> list[Number]:
     shot = capture.draw(task.profile, page.width, page.height, rng).scaled(task.long_side)
     out = []
     for patch in photograph.patches(layout.name, page, form, writer, ink.stock(rng), shot, rng):
+        picture, homography = reading_crops.as_read(patch)
         for place in patch.places:
-            read = digits.log_probabilities(crops.cut(patch.grey, patch.homography, place.digits))
+            read = digits.log_probabilities(crops.cut(picture, homography, place.digits))
             ours = "".join(str(best) if best < 10 else "?" for best in read.argmax(axis=1))
             first, last = place.digits[0], place.digits[-1]
             whole = Rect(first.x, first.y, last.right - first.x, first.h).grown(0.06)
-            inside = [_cut(patch.grey, patch.homography, box.grown(-0.07)) for box in place.digits]
+            inside = [_cut(picture, homography, box.grown(-0.07)) for box in place.digits]
             written = f"{form.fields[place.field].written:03d}"
-            out.append(Number(written, _cut(patch.grey, patch.homography, whole), np.hstack(inside), ours))
+            out.append(Number(written, _cut(picture, homography, whole), np.hstack(inside), ours))
     return out
 
 

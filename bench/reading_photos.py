@@ -19,6 +19,7 @@ from bench.second_renderer.photograph import DENSITY
 from sirekap.paper import templates
 from sirekap.paper.layout import Layout, PageLayout, Rect
 from sirekap.reading import reader
+from sirekap.reading.observing import observe
 from sirekap.reading.result import PageEvidence
 
 Bytes = NDArray[np.uint8]
@@ -135,7 +136,7 @@ def look(
     grey = time.process_time()
     cv2.imdecode(buffer, cv2.IMREAD_COLOR)
     colour = time.process_time()
-    found = reader.observe(data)
+    found = observe(data)
     done = time.process_time()
     named = found.template == layout.name and found.page == page.page
     off = _off(found, Scene(shot.sheet, shot.camera), page, size / max(shot.camera.width, shot.camera.height), moved)

@@ -222,7 +222,7 @@ def conditions(found: Found, sizes: Sizes, seed: int, workers: int) -> dict[str,
         "corrections_*: every figure photographed alone through the page's optics; registration error added, mm: "
         f"page {JITTER}, figure {FIELD_JITTER}, size {STRETCH}",
         "photographs": "form_exact, accepted_photos, registered*, misregistered_*, box_error_*, cpu_*, decode_*, "
-        "ratio_*: whole JPEGs through reader.observe and reader.judge, words not read",
+        "ratio_*: whole JPEGs through observe and reader.judge, words not read",
         "forms": f"slips: digits {forms.SLIP_SHARE}, bubbles {forms.BUBBLE_SLIP_SHARE}, tally only "
         f"{forms.TALLY_SLIP_SHARE}; one box corrected {forms.CORRECTED_SHARE}; whole photographs: none of these",
         "accepted": "of all forms, slips and corrections among them; accepted_clean: of forms without; digits only, "

@@ -32,12 +32,19 @@ STEP, SMALL_STEP = 16, 8
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Some figures photographed alone. ``grey`` pixels; ``homography`` takes mm of the sheet to its pixels, exact at
-    the figures but for bending within them."""
+    """Some figures photographed alone. ``homography`` takes mm of the sheet to pixels of the JPEG, exact at the figures
+    but for bending within them."""
 
     places: tuple[FieldPlace, ...]
-    grey: Bytes
+    jpeg: bytes
     homography: Floats
+
+    def grey(self, reduced: int = 1) -> Bytes:
+        """The picture (h, w), decoded at its size or, for 2, at half of it."""
+        how = cv2.IMREAD_REDUCED_GRAYSCALE_2 if reduced == 2 else cv2.IMREAD_GRAYSCALE
+        found = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), how)
+        assert found is not None
+        return np.asarray(found, np.uint8)
 
 
 def write_page(
@@ -131,11 +138,9 @@ def _snap(
     middle = (capture.camera.width / 2 - left, capture.camera.height / 2 - top)
     picture = fringed(picture, capture.sensor, middle)
     shot = expose(picture, diffuse, mirrored, capture.sensor, rng)
-    grey = cv2.imdecode(np.frombuffer(compress(shot, capture.sensor), np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert grey is not None
     inner = _spread(Rect(area.x + ROOM, area.y + ROOM, area.w - 2 * ROOM, area.h - 2 * ROOM))
     homography = cv2.findHomography(inner, scene.project(inner) - [left, top])[0]
-    return Patch(places, np.asarray(grey, np.uint8), homography)
+    return Patch(places, compress(shot, capture.sensor), homography)
 
 
 def _view(
