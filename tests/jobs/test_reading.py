@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,10 +14,11 @@ from support import small_election as se
 from support.databases import Node, central, local, node, postgresql_template, sqlite_template
 
 from sirekap import keys
-from sirekap.jobs.reading import Reader, checked, qr_checker
-from sirekap.paper import qr as qr_codes
+from sirekap.jobs.reading import Reader, qr_checker
+from sirekap.paper import qr
 from sirekap.paper.identity import Form
-from sirekap.reading.result import QrReading
+from sirekap.reading.result import PageEvidence, QrReading
+from sirekap.reading.version import READER
 from sirekap.records.models import Entry, Photo, PhotoReading, ReadingJob, Statement, StationContest
 from sirekap.records.rebuilding import rebuild
 from sirekap.records.replaying import state_digest
@@ -82,9 +84,9 @@ def test_processes_at_once_read_every_photo_once_though_one_is_killed(node: Node
     all_read_once(photos)
 
 
-def test_a_killed_loop_takes_its_pool_along(local: Node) -> None:
+def test_a_killed_loop_takes_the_processes_that_see_along(local: Node) -> None:
     send(local)
-    process = local.start("read_queue", processes=1, seconds=1)
+    process = local.start("read_queue", processes=1, seconds=1, real=True)
     process.await_ready()
     process.go()
     while not PhotoReading.objects.exists():
@@ -138,13 +140,21 @@ def test_two_processes_that_record_the_same_lease_record_once(node: Node) -> Non
     assert (PhotoReading.objects.count(), Entry.objects.filter(kind="photo.read").count()) == (1, 1)
 
 
-def test_a_photo_that_kills_the_pool_fails_and_the_loop_lives(local: Node) -> None:
+def test_a_photo_whose_reading_raises_is_tried_again_then_left_to_people(local: Node) -> None:
     send(local, ROWS[:1])
-    with reader(local, 1, look=plain_reader.deadly) as loop:
+    with reader(local, 1, look=plain_reader.break_down) as loop:
         done = loop.run_once()
-    assert (done.read, done.given_up > 0) == (0, True)
+    assert (done.read, done.given_up) == (0, 9)
     assert reading_queue.counts() == {"queued": 0, "leased": 0, "done": 0, "failed": 3}
-    assert "BrokenProcessPool" in ReadingJob.objects.values_list("error", flat=True)[0]
+    assert set(ReadingJob.objects.values_list("error", flat=True)) == {"RuntimeError: broken"}
+
+
+def test_the_real_reader_refuses_what_is_no_form_and_the_queue_goes_on(local: Node) -> None:
+    send(local, ROWS[:1])
+    with Reader(local.store, clock=lambda: local.small.at) as loop:
+        assert loop.run_once().read == 3
+    assert set(PhotoReading.objects.values_list("verdict", "page", "reader")) == {("review", None, READER)}
+    assert all(reading.flags for reading in PhotoReading.objects.all())
 
 
 def test_a_missing_file_is_given_up_and_said(local: Node) -> None:
@@ -169,20 +179,20 @@ def test_stopped_loop_hands_its_photos_back(local: Node) -> None:
     assert reading_queue.counts() == {"queued": 3, "leased": 0, "done": 0, "failed": 0}
 
 
-def test_the_qr_is_checked_outside_the_process_that_sees_the_picture(tmp_path: Path) -> None:
+def test_the_qr_is_checked_with_the_nodes_key(local: Node, tmp_path: Path) -> None:
     assert qr_checker(tmp_path / "none", "development") is None
     keys.init(tmp_path / "keys", "node.example", demo=True, allow_in_repo=True)
     check = qr_checker(tmp_path / "keys", "development")
-    own = qr_codes.encode(Form.CHASIL_REGENT, ROWS[0][:13], 2, 1, keys.load(tmp_path / "keys", keys.Purpose.QR))
-    other = qr_codes.encode(Form.CHASIL_REGENT, ROWS[0][:13], 2, 1)
-    found = {}
-    for name, text in (("own", own), ("unsigned", other)):
-        seen = plain_reader.page(
-            ROWS[0], 2, se.figures(ROWS[0]), qr=QrReading(text, None, None, None, None, "unverified")
-        )
-        found[name] = checked(seen, check).qr
-        assert checked(seen, None).qr == seen.qr
-    assert found == {
-        "own": QrReading(own, se.REGENT, ROWS[0][:13], 2, 1, "valid"),
-        "unsigned": QrReading(other, se.REGENT, ROWS[0][:13], 2, 1, "bad"),
-    }
+    own = qr.encode(Form.CHASIL_REGENT, ROWS[0][:13], 1, 1, keys.load(tmp_path / "keys", keys.Purpose.QR))
+    foreign = qr.encode(Form.CHASIL_REGENT, ROWS[0][:13], 2, 1)
+
+    def look(data: bytes) -> PageEvidence:
+        seen = plain_reader.look(data)
+        text = own if seen.page == 1 else foreign
+        return dataclasses.replace(seen, qr=QrReading(text, se.REGENT, ROWS[0][:13], seen.page, 1, "unverified"))
+
+    send(local, ROWS[:1])
+    with reader(local, look=look, qr_check=check) as loop:
+        loop.run_once()
+    found = {r.page: (r.qr["check"], [reason["code"] for reason in r.reasons]) for r in PhotoReading.objects.all()}
+    assert found == {1: ("valid", []), 2: ("bad", ["qr_bad"]), 3: ("bad", ["qr_bad"])}

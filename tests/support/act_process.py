@@ -85,21 +85,16 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
         held = reading_queue.Leased(**(leased | {"photo": photo.pk, "expires": AT}))
         return reading.record_reading(held, seen, AT, judge=plain_reader.judge) is not None
 
-    def read_queue(processes: int, seconds: float) -> int:
+    def read_queue(processes: int, seconds: float, real: bool = False) -> int:
         from datetime import timedelta
 
         from support import plain_reader
 
         from sirekap.jobs.reading import Reader
 
-        with Reader(
-            open_store(store),
-            processes,
-            plain_reader.look_slowly,
-            plain_reader.judge,
-            clock=lambda: AT,
-            term=timedelta(seconds=seconds),
-        ) as reader:
+        plain = {} if real else {"look": plain_reader.look_slowly, "judge": plain_reader.judge}
+        term = timedelta(seconds=seconds)
+        with Reader(open_store(store), processes, clock=lambda: AT, term=term, **plain) as reader:
             return reader.run_once().read
 
     return {

@@ -5,8 +5,6 @@ Lets the workflow be tested without a photograph: what the real reader sees is `
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -86,10 +84,9 @@ def look_slowly(data: bytes) -> PageEvidence:
     return look(data)
 
 
-def deadly(data: bytes) -> PageEvidence:
-    """A picture that kills the process which looks at it."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
+def break_down(data: bytes) -> PageEvidence:
+    """A reader with a fault."""
+    raise RuntimeError("broken")
 
 
 def unreadable() -> PageEvidence:

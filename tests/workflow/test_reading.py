@@ -306,6 +306,7 @@ FLAGGED: list[tuple[str, dict[str, Any]]] = [
     ("wrong_generation", {"qr": QrReading("S1", se.REGENT, ROW[:13], 2, 2, "valid")}),
     ("qr_bad", {"qr": QrReading("S1", se.REGENT, ROW[:13], 2, 1, "bad")}),
     ("wrong_form", {"template": "kwk-gubernur-3"}),
+    ("wrong_form", {"template": "cdigital-ppwp-1"}),
     ("wrong_form", {"template": "kwk-bupati-4"}),
     ("witness_copy", {"template": "salinan-bupati-3"}),
 ]
@@ -350,11 +351,11 @@ def test_the_same_photo_for_another_station_is_flagged(local: Node) -> None:
     }
 
 
-@pytest.mark.parametrize(("bits", "flagged"), [(0, True), (3, True), (4, False)])
+@pytest.mark.parametrize(("bits", "flagged"), [(0, True), (7, True), (8, False)])
 def test_almost_the_same_photo_for_another_station_is_flagged(local: Node, bits: int, flagged: bool) -> None:
     send(local, ROW, (2,))
     send(local, OTHER, (2,))
-    mark = plain_reader.fingerprint(ROW, 2) ^ sum(1 << 16 * n for n in range(bits))
+    mark = plain_reader.fingerprint(ROW, 2) ^ sum(1 << 9 * n for n in range(bits))
     read(local, {(OTHER, 2): plain_reader.page(OTHER, 2, se.figures(OTHER), fingerprint=mark)})
     codes = [r["code"] for r in PhotoReading.objects.get(row_id=OTHER).reasons]
     assert codes == (["near_duplicate"] if flagged else [])

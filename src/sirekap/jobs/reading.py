@@ -1,22 +1,21 @@
-"""Reading photographs behind the screens: a process pool that sees, and one loop that leases and records.
+"""Reading photographs behind the screens: processes that see, and one loop that leases and records.
 
 Any number of these loops may run, in one process or in many: the leases in the database see to it that every
-photograph is read once. A killed loop's photographs are taken by another when their leases end.
+photograph is read once. A killed loop's photographs are taken by another when their leases end. Pictures are looked
+at in the processes of `reading.sandbox`; the QR key and the database stay in this one.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import socket
 import threading
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -24,10 +23,10 @@ from django.utils import timezone
 from sirekap import keys
 from sirekap.evidence.errors import EvidenceError
 from sirekap.evidence.store import EvidenceStore
-from sirekap.paper import qr as qr_codes
-from sirekap.reading import keeping, working
-from sirekap.reading.result import PageEvidence, QrReading
-from sirekap.reading.working import Look
+from sirekap.paper import qr
+from sirekap.reading import sandbox
+from sirekap.reading.expected import with_check
+from sirekap.reading.result import PageEvidence, Reading
 from sirekap.records.clock import now
 from sirekap.workflow import reading, reading_queue
 from sirekap.workflow.reading import Judge
@@ -35,13 +34,14 @@ from sirekap.workflow.reading_queue import LEASE, Leased
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
+Look = Callable[[bytes], PageEvidence]
 
 
-def judge(evidence: Any, **options: Any) -> Any:
+def judge(evidence: Sequence[PageEvidence], *, columns: int, caps: Mapping[str, int]) -> Reading:
     """`reading.reader.judge`, loaded at first use."""
     from sirekap.reading.reader import judge as judge_pages
 
-    return judge_pages(evidence, **options)
+    return judge_pages(evidence, columns=columns, caps=caps)
 
 
 def owner_name() -> str:
@@ -49,27 +49,14 @@ def owner_name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident() % 1_000_000}"
 
 
-def qr_checker(folder: Any, mode: Any) -> qr_codes.Check | None:
+def qr_checker(folder: Path, mode: str) -> qr.Check | None:
     """The check with this node's QR key; None where the node has none (a QR then stays ``unverified``)."""
     try:
         key = keys.load(folder, keys.Purpose.QR)
         keys.refuse_demo(key, mode)
     except keys.KeyMissing:
         return None
-    return qr_codes.checker(key)
-
-
-def checked(found: PageEvidence, check: qr_codes.Check | None) -> PageEvidence:
-    """The evidence with its QR checked by the key, which never enters the process that decodes pictures."""
-    if found.qr is None or check is None:
-        return found
-    payload = qr_codes.parse(found.qr.text, check)
-    if payload is None:
-        return found
-    qr = QrReading(
-        found.qr.text, payload.contest_id, payload.station, payload.page, payload.generation, payload.check.value
-    )
-    return replace(found, qr=qr)
+    return qr.checker(key)
 
 
 @dataclass(slots=True)
@@ -84,19 +71,19 @@ class Done:
 
 @dataclass
 class Reader:
-    """The lease loop and its pool. ``processes`` 0 looks in this process. Close it, or use it in ``with``."""
+    """The lease loop. ``processes`` look at pictures at the same time; 0 looks in this thread. Close it after use."""
 
     store: EvidenceStore
     processes: int = 1
-    look: Look = working.look
+    look: Look = sandbox.observe_safely
     judge: Judge = judge
-    qr_check: qr_codes.Check | None = None
+    qr_check: qr.Check | None = None
     clock: Callable[[], datetime] = now
     term: timedelta = LEASE
     owner: str = field(default_factory=owner_name)
     done: Done = field(default_factory=Done)
-    _pool: ProcessPoolExecutor | None = None
-    _flying: dict[Future[bytes], Leased] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+    _flying: dict[Future[PageEvidence], Leased] = field(default_factory=dict)
 
     def __enter__(self) -> Reader:
         return self
@@ -105,7 +92,7 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """Stop the pool; what it holds goes back into the queue."""
+        """Stop; what is in flight goes back into the queue."""
         for leased in self._flying.values():
             reading_queue.give_up(leased, "the worker was stopped")
         self._flying.clear()
@@ -125,21 +112,20 @@ class Reader:
             return bool(taken)
         finished, _ = wait(self._flying, timeout=patience, return_when=FIRST_COMPLETED)
         for future in finished:
-            if future in self._flying:
-                self._end(self._flying.pop(future), future)
+            self._end(self._flying.pop(future), future)
         return True
 
     def run(self, stop: threading.Event) -> None:
         """Read until ``stop`` is set."""
-        reading_queue.adopt()
         while not stop.is_set():
             close_old_connections()
             try:
-                if not self.step():
-                    stop.wait(IDLE_SECONDS)
+                reading_queue.adopt()
+                while self.step() and not stop.is_set():
+                    pass
             except Exception:
                 logger.exception("Pembacaan foto gagal; dicoba lagi. / Reading failed; it will be retried.")
-                stop.wait(IDLE_SECONDS)
+            stop.wait(IDLE_SECONDS)
         self.close()
 
     def run_once(self, progress: Callable[[int], None] = lambda read: None) -> Done:
@@ -158,51 +144,31 @@ class Reader:
         except EvidenceError as error:
             self._give_up(leased, error)
             return
-        if self.processes == 0:
-            future: Future[bytes] = Future()
+        if self.processes:
+            self._pool = self._pool or ThreadPoolExecutor(self.processes, "sirekap-look")
+            future = self._pool.submit(self.look, data)
+        else:
+            future = Future()
             try:
-                future.set_result(working.look_packed(self.look, data))
+                future.set_result(self.look(data))
             except Exception as error:
                 future.set_exception(error)
-        else:
-            try:
-                future = self._working_pool().submit(working.look_packed, self.look, data)
-            except BrokenProcessPool as error:
-                self._give_up(leased, error)
-                self._give_up_pool(error)
-                return
         self._flying[future] = leased
 
-    def _working_pool(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.processes, mp_context=context, initializer=working.begin)
-        return self._pool
-
-    def _end(self, leased: Leased, future: Future[bytes]) -> None:
+    def _end(self, leased: Leased, future: Future[PageEvidence]) -> None:
         try:
-            found = checked(keeping.unpack(future.result()), self.qr_check)
+            found = future.result()
+            if self.qr_check is not None:
+                found = with_check(found, self.qr_check)
             recorded = reading.record_reading(leased, found, self.clock(), judge=self.judge)
-        except BrokenProcessPool as error:
-            self._give_up(leased, error)
-            self._give_up_pool(error)
         except Exception as error:
             logger.exception("Foto %s gagal dibaca. / Reading photo %s failed.", leased.sha256, leased.sha256)
             self._give_up(leased, error)
-        else:
-            if recorded is not None:
-                self.done.read += 1
-                self.done.complete += recorded.complete
-                self.done.verified += recorded.verified
-
-    def _give_up_pool(self, error: Exception) -> None:
-        """A process of the pool was killed, and with it everything in flight; the next photograph starts a new pool."""
-        for leased in self._flying.values():
-            self._give_up(leased, error)
-        self._flying.clear()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            return
+        if recorded is not None:
+            self.done.read += 1
+            self.done.complete += recorded.complete
+            self.done.verified += recorded.verified
 
     def _give_up(self, leased: Leased, error: Exception) -> None:
         reading_queue.give_up(leased, f"{type(error).__name__}: {error}")

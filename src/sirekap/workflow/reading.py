@@ -24,6 +24,7 @@ from sirekap.records import locks, queries
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append
 from sirekap.records.models import Photo, PhotoReading, ReadingJob, Statement, StationContest
+from sirekap.records.readings import OF_ANOTHER_FORM
 from sirekap.workflow import reading_flags, reading_queue
 from sirekap.workflow.reading_queue import Leased
 from sirekap.workflow.verification import settled, statement_body, uploaders_of, views
@@ -57,10 +58,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The form as decoded from its pages. ``photos``: page -> photograph."""
+    """The form as decoded from its pages. ``photos``: page -> photograph; ``where``: field id -> its page."""
 
     photos: dict[int, uuid.UUID]
     reading: Reading
+    where: dict[str, int]
 
 
 def record_reading(leased: Leased, evidence: PageEvidence, at: datetime, *, judge: Judge) -> Recorded | None:
@@ -127,7 +129,7 @@ def _chosen(row: StationContest, photo: Photo, usable: bool, page: int | None) -
     out: dict[int, uuid.UUID] = {}
     for known, number, mark, reasons in earlier.values_list("photo_id", "page", "fingerprint", "reasons"):
         codes = {reason["code"] for reason in reasons}
-        if number in row.page_numbers and mark and not reading_flags.OF_ANOTHER_FORM & codes:
+        if number in row.page_numbers and mark and not OF_ANOTHER_FORM & codes:
             out[number] = known
     if usable and page is not None and photo.generation == row.generation:
         out[page] = photo.pk
@@ -160,7 +162,8 @@ def _decode(
     if not pages:
         return None
     reading = judge(list(pages.values()), columns=row.contest.columns, caps=caps)
-    return _Form({number: chosen[number] for number in pages}, reading)
+    where = {name: number for number, page in pages.items() for name in page.fields}
+    return _Form({number: chosen[number] for number in pages}, reading, where)
 
 
 def _all_looked_at(row: StationContest, photo: Photo) -> bool:
@@ -207,7 +210,7 @@ def _body(
 
 
 def _verdict(found: Verdict, flags: Sequence[Reason]) -> Verdict:
-    other = any(flag.code in reading_flags.OF_ANOTHER_FORM for flag in flags)
+    other = any(flag.code in OF_ANOTHER_FORM for flag in flags)
     return Verdict.REVIEW if other and found is Verdict.ACCEPT else found
 
 
@@ -243,7 +246,7 @@ def _form(form: _Form) -> dict[str, Any]:
         "verdict": form.reading.verdict.value,
         "reasons": [reason.as_dict() for reason in form.reading.reasons],
         "photos": {str(page): str(photo) for page, photo in form.photos.items()},
-        "fields": _fields(form.reading.fields),
+        "fields": {name: found | {"page": form.where[name]} for name, found in _fields(form.reading.fields).items()},
     }
 
 

@@ -8,29 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sirekap.election.contests import TITLE_ID, ContestKind
+from sirekap.election.contests import ContestKind
 from sirekap.election.standing import page_numbers
-from sirekap.paper.identity import Form
+from sirekap.paper import templates
+from sirekap.paper.identity import Form, layout_name
+from sirekap.reading.expected import NEAR_DUPLICATE, Expected, compare
 from sirekap.reading.messages import reason
-from sirekap.reading.result import PageEvidence, QrReading, Reason
+from sirekap.reading.result import PageEvidence, Reason
 from sirekap.records.models import Photo, PhotoReading, StationContest
 from sirekap.records.models.reading import band_filter
+from sirekap.records.readings import OF_ANOTHER_FORM
 
-NEAR = 3
-"""Fingerprints that differ in at most this many of 64 bits are of the same photograph, or of one sheet twice."""
-
-OF_ANOTHER_FORM = frozenset(
-    {"wrong_station", "wrong_contest", "wrong_form", "wrong_generation", "witness_copy", "qr_bad", "duplicate"}
-)
-"""Flags that keep a photograph out of what the reader states of the form it was filed under."""
+FORMS = {ContestKind.GOVERNOR: Form.CHASIL_GOVERNOR, ContestKind.REGENT: Form.CHASIL_REGENT}
 
 
 def flags(evidence: PageEvidence, photo: Photo, row: StationContest) -> tuple[Reason, ...]:
     """Every flag of one photograph: those of the capture gate first, then those of its place."""
     own = [
-        *_by_qr(evidence.qr, photo, row),
-        *_by_design(evidence, row),
-        *_by_page(evidence, photo),
+        *_by_its_codes(evidence, photo, row),
         *_duplicates(photo),
         *_near_duplicates(evidence, row),
     ]
@@ -40,38 +35,35 @@ def flags(evidence: PageEvidence, photo: Photo, row: StationContest) -> tuple[Re
     return tuple(out.values())
 
 
-def _by_qr(qr: QrReading | None, photo: Photo, row: StationContest) -> Iterator[Reason]:
-    if qr is None:
-        return
-    if qr.check == "bad":
+def _by_its_codes(evidence: PageEvidence, photo: Photo, row: StationContest) -> Iterator[Reason]:
+    """What the tags and the QR say, against where the photograph was filed."""
+    if evidence.qr is not None and evidence.qr.check == "bad":
         yield reason("qr_bad")
-        return
-    if qr.station is not None and qr.station != row.station_id:
-        yield reason("wrong_station", seen=qr.station, expected=row.station_id)
-    if qr.contest is not None and qr.contest not in (row.contest_id, row.contest.kind):
-        yield reason("wrong_contest", seen=qr.contest, expected=row.contest_id)
-    if qr.generation is not None and qr.generation != photo.generation:
-        yield reason("wrong_generation", seen=qr.generation, expected=photo.generation)
-
-
-def _by_design(evidence: PageEvidence, row: StationContest) -> Iterator[Reason]:
-    design, _, columns = (evidence.template or "").rpartition("-")
-    form = next((f for f in Form if f.slug == design), None)
-    if form is None:
-        return
-    kind = ContestKind(row.contest.kind)
-    if (form.contest, columns) != (kind, str(row.contest.columns)):
-        expected = f"{TITLE_ID[kind]}, {row.contest.columns} kolom suara"
-        yield reason("wrong_form", seen=f"{form.title}, {columns} kolom suara", expected=expected)
-    if form.is_copy:
-        yield reason("witness_copy")
-
-
-def _by_page(evidence: PageEvidence, photo: Photo) -> Iterator[Reason]:
-    page = evidence.page if evidence.page is not None else (evidence.qr.page if evidence.qr else None)
+    form = FORMS[ContestKind(row.contest.kind)]
     declared = page_numbers(photo.pages)
-    if page is not None and page not in declared:
-        yield reason("wrong_page", seen=page, expected=", ".join(str(n) for n in declared))
+    expected = Expected(
+        contest=row.contest_id,
+        station=row.station_id,
+        page=declared[0] if evidence.page not in declared and len(declared) == 1 else None,
+        generation=photo.generation,
+        form=form.slug if _geometry_known(evidence.template) else None,
+    )
+    yield from compare(evidence, expected)
+    if evidence.page is not None and evidence.page not in declared and len(declared) > 1:
+        yield reason("wrong_page", seen=evidence.page, expected=", ".join(str(n) for n in declared))
+    own = layout_name(form, row.contest.columns)
+    if evidence.template is not None and evidence.template != own and evidence.template.startswith(f"{form.slug}-"):
+        columns = evidence.template.removeprefix(f"{form.slug}-")
+        yield reason(
+            "wrong_form",
+            seen=f"{form.title} dengan {columns} kolom suara",
+            expected=f"{row.contest.columns} kolom suara",
+        )
+
+
+def _geometry_known(template: str | None) -> bool:
+    """False for the commission's own design, which is no wrong form though no figure of it is read."""
+    return template in templates.names() and templates.get(str(template)).geometry_known
 
 
 def _duplicates(photo: Photo) -> Iterator[Reason]:
@@ -87,7 +79,7 @@ def _near_duplicates(evidence: PageEvidence, row: StationContest) -> Iterator[Re
         return
     others = PhotoReading.objects.filter(band_filter(mark)).exclude(row=row).order_by("entry_id")
     for where, other in others.values_list("row_id", "fingerprint"):
-        if distance(mark, other) <= NEAR:
+        if (int(mark, 16) ^ int(other, 16)).bit_count() < NEAR_DUPLICATE:
             yield reason("near_duplicate", other=where)
             return
 
@@ -95,11 +87,6 @@ def _near_duplicates(evidence: PageEvidence, row: StationContest) -> Iterator[Re
 def fingerprint(evidence: PageEvidence) -> str:
     """The page's fingerprint as 16 hex digits; empty when the page was not registered."""
     return f"{evidence.fingerprint & (2**64 - 1):016x}" if evidence.fingerprint and evidence.registered else ""
-
-
-def distance(one: str, other: str) -> int:
-    """Bits in which two fingerprints differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def usable(evidence: PageEvidence, codes: Iterable[str], row: StationContest) -> bool:

@@ -85,12 +85,14 @@ def holds(job: ReadingJob | None, leased: Leased) -> bool:
     )
 
 
-@transaction.atomic
 def adopt() -> int:
     """Photographs queued for an earlier version of the reader are read by this one; their number."""
     waiting = ReadingJob.objects.filter(state=ReadingJob.QUEUED).exclude(reader=READER)
-    waiting.filter(photo__jobs__reader=READER).delete()
-    return waiting.update(reader=READER)
+    if not waiting.exists():
+        return 0
+    with transaction.atomic():
+        waiting.filter(photo__jobs__reader=READER).delete()
+        return waiting.update(reader=READER)
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from sirekap.reading.messages import CODES
 from sirekap.records.models.count import OfStation, Photo
 
 BANDS = 4
-"""Parts of 16 bits in which a fingerprint is indexed: equal up to three bits means that one part is equal."""
+"""Parts of 16 bits in which a fingerprint is indexed: of two that differ in at most seven bits, one part differs in at
+most one."""
 
 
 class PhotoReading(OfStation):
@@ -64,10 +65,11 @@ def bands(fingerprint: str) -> list[int | None]:
 
 
 def band_filter(fingerprint: str) -> models.Q:
-    """Readings that share an indexed part with a fingerprint; a superset of all within three bits of it."""
+    """Readings with an indexed part at most one bit away: a superset of all within seven bits of a fingerprint."""
     found = models.Q(pk__in=[])
     for number, part in enumerate(bands(fingerprint), start=1):
-        found |= models.Q(**{f"band_{number}": part})
+        if part is not None:
+            found |= models.Q(**{f"band_{number}__in": [part, *(part ^ (1 << bit) for bit in range(16))]})
     return found
 
 
