@@ -35,9 +35,11 @@ format: setup ## Rapikan kode / format the code
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-bench: setup ## Ukur kecepatan: make bench NAME=tally / measure
+bench: setup ## Ukur kecepatan: make bench NAME=tally; pembaca lain: NAME=reading PEERS=1 / measure
 	@test -n "$(NAME)" || { echo 'Sebut namanya / name one: make bench NAME=tally' >&2; exit 2; }
 	@case "$(NAME)" in workflow|intake) scripts/system-packages postgresql ;; esac
+	@case "$(NAME)" in reading) scripts/system-packages npm ;; esac
+	@case "$(NAME)$(PEERS)" in reading1) scripts/system-packages tesseract-ocr; .tools/bin/uv sync --frozen --quiet --extra words ;; esac
 	@$(BIN)/sirekap bench $(NAME) $(ARGS)
 
 docs: setup ## Buat ulang halaman rujukan dari kode / regenerate reference pages from the code

@@ -71,11 +71,11 @@ def numbers(task: Task) -> list[Number]:
     return out
 
 
-def compare(found: Sequence[Number], *, tesseract: bool, rapidocr: bool) -> tuple[dict[str, Any], dict[str, str]]:
+def compare(found: Sequence[Number], *, wanted: bool) -> tuple[dict[str, Any], dict[str, str]]:
     """Figures of all three, and why a peer is missing."""
     figures = rate("ours_number", sum(number.ours == number.written for number in found), len(found))
     notes: dict[str, str] = {}
-    for name, wanted, prepare in (("rapidocr", rapidocr, _rapidocr), ("tesseract", tesseract, _tesseract)):
+    for name, prepare in (("rapidocr", _rapidocr), ("tesseract", _tesseract)):
         key = f"peer_{name}_number"
         read = prepare() if wanted else None
         if read is None:

@@ -41,9 +41,7 @@ def figures(found: Found) -> dict[str, Any]:
     out |= {f"{key}_hard": value for key, value in _hard(found.crops["hard"]).items()}
     out |= _photos(found)
     out["model_bytes"] = len(resources.files("sirekap.reading").joinpath(digits.MODEL).read_bytes())
-    peers, notes = reading_peers.compare(
-        found.numbers, tesseract=bool(os.environ.get("SIREKAP_BENCH_PEERS", "1") != "0"), rapidocr=True
-    )
+    peers, notes = reading_peers.compare(found.numbers, wanted=os.environ.get("SIREKAP_BENCH_PEERS", "1") != "0")
     found.notes |= notes
     return out | peers
 
@@ -129,7 +127,7 @@ def _acceptance(outcomes: Sequence[Outcome], mark: str) -> dict[str, Any]:
         out[f"accepted{label}{mark}_of"] = len(judged)
         out[f"accepted{label}{mark}_n"] = len(accepted)
         out |= rate(f"accepted_clean{label}{mark}", sum(j.accepted for j in clean), len(clean))
-        wrong = sum(j.wrong > 0 for j in accepted)
+        wrong = int(sum(j.wrong > 0 for j in accepted))
         out |= rate(f"silent_wrong{label}{mark}", wrong, len(accepted))
         out[f"silent_wrong{label}{mark}_count"] = wrong
         out[f"silent_wrong{label}{mark}_upper"] = round(upper(wrong, len(accepted)), 6) if accepted else None
@@ -153,7 +151,7 @@ def _photos(found: Found) -> dict[str, Any]:
         judged = [form.judged for form in whole]
         out |= rate(f"form_exact{mark}", sum(_exact(j) for j in judged), len(judged))
         out |= rate(f"accepted_photos{mark}", sum(j.accepted for j in judged), len(judged))
-        out[f"silent_wrong_photos{mark}_count"] = sum(j.accepted and j.wrong > 0 for j in judged)
+        out[f"silent_wrong_photos{mark}_count"] = sum(bool(j.accepted and j.wrong > 0) for j in judged)
         wide = [sizes[at] for sizes in found.wide]
         out |= rate(f"registered{mark}", sum(seen.sound for seen in wide), len(wide))
         pages = [page for form in whole for page in form.pages]
@@ -165,8 +163,10 @@ def _photos(found: Found) -> dict[str, Any]:
     honest = [seen for sizes in found.wide for seen in sizes]
     out["misregistered_accepted"] = len(wrong)
     out["misregistered_n"] = len(found.lies)
-    out["misregistered_claimed"] = sum(lied.claimed for lied in found.lies)
-    out["misregistered_claimed_wide"] = sum(s.registered and (not s.named or max(s.off, default=0) > 2) for s in honest)
+    out["misregistered_claimed"] = sum(bool(lied.claimed) for lied in found.lies)
+    out["misregistered_claimed_wide"] = sum(
+        bool(s.registered and (not s.named or max(s.off, default=0) > 2)) for s in honest
+    )
     return out
 
 

@@ -47,6 +47,7 @@ def _at_most(hits: int, trials: int, share: float) -> float:
 
 def rate(name: str, hits: int, trials: int) -> dict[str, Any]:
     """``name``, ``name_n`` and ``name_ci``; the share is None without trials."""
+    hits, trials = int(hits), int(trials)
     low, high = wilson(hits, trials)
     share = round(hits / trials, 6) if trials else None
     return {name: share, f"{name}_n": trials, f"{name}_ci": [round(low, 6), round(high, 6)]}
