@@ -69,11 +69,11 @@ class FigureForm:
     ask_paper_wrong: bool = False
     ask_blank: bool = False
 
-    def refuse(self, refused: Refused) -> None:
-        """Mark the fields of a refusal's findings and say it on top."""
+    def refuse(self, refused: Refused, ids: Iterable[str] | None = None) -> None:
+        """Mark the fields of a refusal's findings and say it on top. ``ids``: the fields shown, if not `sections`."""
         self.refused = refused
         self.ask_paper_wrong = refused.code == "arithmetic"
-        shown = {f.id for s in self.sections for r in s.rows for f in r.fields}
+        shown = {f.id for s in self.sections for r in s.rows for f in r.fields} if ids is None else set(ids)
         for finding in refused.findings:
             text = f"{finding.code}: {describe(finding, 'typist')}"
             named = [name for name in finding.fields if name in shown]

@@ -20,6 +20,7 @@ from sirekap.records.models import (
     Generation,
     ItemDecision,
     Photo,
+    PhotoReading,
     Statement,
     StationContest,
     Verification,
@@ -49,6 +50,7 @@ class Dossier:
 
     row: StationContest
     photos: list[Photo]
+    readings: list[PhotoReading]
     statements: list[Statement]
     verifications: list[Verification]
     others: list[Any]
@@ -69,6 +71,7 @@ def dossier(row: StationContest) -> Dossier:
     return Dossier(
         row,
         list(Photo.objects.filter(row=row).order_by("entry_id")),
+        list(PhotoReading.objects.filter(row=row).order_by("entry_id")),
         list(Statement.objects.filter(row=row).select_related("figures").order_by("entry_id")),
         list(Verification.objects.filter(row=row).select_related("figures").order_by("entry_id")),
         others,
@@ -146,7 +149,7 @@ def known_findings(row: StationContest) -> list[Finding]:
 
 def history(facts: Dossier) -> list[Event]:
     """What happened to the row, in ledger order; never a figure of an unverified statement."""
-    events = [*facts.photos, *facts.statements, *facts.verifications, *facts.others]
+    events = [*facts.photos, *facts.readings, *facts.statements, *facts.verifications, *facts.others]
     return [
         Event(fact.at, *in_words(fact))
         for fact in sorted(events, key=lambda f: (f.entry_id, isinstance(f, Verification)))

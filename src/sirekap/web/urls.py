@@ -8,7 +8,9 @@ from django.urls.converters import StringConverter
 from sirekap.web.admin import site as admin_site
 from sirekap.web.views import (
     account,
+    comparing,
     corrections,
+    crops,
     determining,
     entry,
     errors,
@@ -61,6 +63,8 @@ urlpatterns = [
     re_path(r"^petugas/foto/(?P<sha256>[0-9a-f]{64})$", files.photo, name="photo"),
     path("petugas/tps/<row:row>/", station.station, name="station"),
     path("petugas/tps/<row:row>/isi", entry.enter, name="enter"),
+    path("petugas/tps/<row:row>/cocokkan", comparing.compare, name="compare"),
+    path("petugas/tps/<row:row>/potongan/<uuid:reading>/<slug:field>", crops.crop, name="crop"),
     path("petugas/tps/<row:row>/unggah", entry.upload, name="upload"),
     path("petugas/antrean/", queue.queue, name="queue"),
     path("petugas/antrean/berikutnya", queue.queue_next, name="queue_next"),

@@ -118,6 +118,17 @@ def disclose(actor: Actor, row_id: str) -> list[Statement]:
     return statements
 
 
+@transaction.atomic
+def disclose_reading(actor: Actor, row_id: str) -> None:
+    """Record that this person has now been shown what the reader states of the row. Raises `Refused`."""
+    actor.acting(Capability.READ, row_id[:13])
+    row = open_row(row_id)
+    own = Statement.objects.filter(row=row, generation=row.generation, human=False)
+    known = Disclosure.objects.filter(person=actor.person, statement__in=own).values("statement_id")
+    for statement in own.exclude(pk__in=known):
+        Disclosure.objects.create(id=f"{actor.person}/{statement.pk}", person=actor.person, statement=statement)
+
+
 def _capability(actor: Actor, row: StationContest) -> Capability:
     return Capability.CONFIRM if actor.may(Capability.CONFIRM, row.station_id) else Capability.VERIFY
 

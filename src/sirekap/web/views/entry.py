@@ -15,7 +15,7 @@ from sirekap.election import chasil
 from sirekap.election.roles import Capability
 from sirekap.records import clock
 from sirekap.records.models import Photo, Statement, StationContest
-from sirekap.web import figures, lookups
+from sirekap.web import figures, lookups, reading_view
 from sirekap.web.access import allow
 from sirekap.web.pages import receipt_signer, render, store
 from sirekap.web.views.station import heading, row_or_404
@@ -25,8 +25,13 @@ from sirekap.workflow.errors import Refused
 UNREADABLE = Refused("photo_missing", "Pilih berkas foto lebih dahulu.", "Choose a photo file first.", 400)
 
 
-def asked_fields(row: StationContest) -> tuple[str, ...]:
-    """What the next statement is asked for: the whole form, or only the fields that are still open."""
+def asked_fields(row: StationContest, *, before_the_reading: bool = False) -> tuple[str, ...]:
+    """What the next statement is asked for: the whole form, or only the fields that are still open.
+
+    ``before_the_reading``: only what the committee keys blind, because a reading waits to be compared with it.
+    """
+    if before_the_reading:
+        return chasil.blind_ids(row.contest.columns)
     if not row.open_fields:
         return chasil.field_ids(row.contest.columns)
     order = chasil.field_ids(row.contest.columns, optional=True)
@@ -37,36 +42,46 @@ def asked_fields(row: StationContest) -> tuple[str, ...]:
 def enter(request: HttpRequest, row: str) -> HttpResponse:
     """The entry form, blind: no figure of anybody else is on it."""
     found = row_or_404(row)
-    asked = asked_fields(found)
+    mine = Statement.objects.filter(row=found, generation=found.generation, author=request.actor.person).exists()
+    committee = request.actor.may(Capability.CONFIRM, found.station_id)
+    read = committee and bool(reading_view.machine_statements(found))
+    if read and mine and request.method != "POST":
+        return HttpResponseRedirect(reverse("compare", args=[found.pk]))
+    blind = read and not mine and (request.method != "POST" or bool(request.POST.get("blind")))
+    asked = asked_fields(found, before_the_reading=blind)
     form = figures.FigureForm(figures.sections(found.contest, asked))
     status = 200
     if request.method == "POST":
         form.values = figures.read(request.POST, asked)
         try:
-            return _state(request, found, form)
+            return _state(request, found, form, read)
         except Refused as refused:
             form.refuse(refused)
             status = refused.status
-    mine = Statement.objects.filter(row=found, generation=found.generation, author=request.actor.person)
+    readings = reading_view.readings_of(found)
+    partial = bool(found.open_fields) and not blind
     context = {
         **heading(found),
         "form": form,
-        "partial": bool(found.open_fields),
-        "again": mine.exists(),
+        "partial": partial,
+        "blind": blind,
+        "again": mine,
         "reason": request.POST.get("reason", ""),
         "generation": request.POST.get("generation", found.generation),
         "from_queue": request.GET.get("antrean") or request.POST.get("antrean") or "",
-        "photos": _photos(found),
+        "photos": reading_view.shown(photos_of(found), readings),
+        "crops": reading_view.crops(found, reading_view.seen_fields(readings), asked) if partial else {},
         "typist": True,
     }
     return render(request, "enter.html", context, status)
 
 
-def _photos(row: StationContest) -> list[Photo]:
+def photos_of(row: StationContest) -> list[Photo]:
+    """Photographs of the row's present generation, by page."""
     return list(Photo.objects.filter(row=row, generation=row.generation).order_by("pages", "entry_id"))
 
 
-def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm) -> HttpResponse:
+def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm, read: bool) -> HttpResponse:
     values: dict[str, Any] = form.values
     stated = request.POST.get("generation", "")
     generation = int(stated) if stated.isascii() and stated.isdigit() else 0
@@ -87,6 +102,9 @@ def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm) 
         paper_wrong=bool(request.POST.get("paper_wrong")),
         reason=request.POST.get("reason", ""),
     )
+    if read and not settlement.verified:
+        messages.success(request, _("Tersimpan. Sekarang bandingkan dengan bacaan mesin."))
+        return HttpResponseRedirect(reverse("compare", args=[row.pk]))
     text = _("Tersimpan: %s terverifikasi.") if settlement.verified else _("Tersimpan: isian %s tercatat.")
     messages.success(request, text % f"TPS {row.station_id[-3:]}")
     if request.POST.get("antrean"):
@@ -104,7 +122,7 @@ def upload(request: HttpRequest, row: str) -> HttpResponse:
             return _receive(request, found)
         except Refused as why:
             refused = why
-    photos = _photos(found)
+    photos = reading_view.shown(photos_of(found), reading_view.readings_of(found))
     have = [n for n in found.page_numbers if found.pages >> (n - 1) & 1]
     context = {**heading(found), "refused": refused, "photos": photos, "have": have}
     return render(request, "upload.html", context, refused.status if refused else 200)

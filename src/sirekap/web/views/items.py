@@ -17,10 +17,11 @@ from sirekap.election.roles import Capability
 from sirekap.publication import tables
 from sirekap.publication.load import pairs_of
 from sirekap.records import clock
-from sirekap.records.models import Photo, SessionCursor, StationContest
-from sirekap.web import figures, station_view
+from sirekap.records.models import SessionCursor, StationContest
+from sirekap.web import figures, reading_view, station_view
 from sirekap.web.access import allow
 from sirekap.web.pages import render
+from sirekap.web.views.entry import photos_of
 from sirekap.web.views.sessions import next_row, open_acts, progress, session_or_404
 from sirekap.web.views.station import heading, row_or_404
 from sirekap.workflow import agenda, plenary
@@ -46,7 +47,7 @@ def item_context(session: uuid.UUID, row: str) -> dict[str, Any]:
         "state": state,
         "current": current.figures() if current else {},
         "pairs": pairs_of(item.contest),
-        "photos": list(Photo.objects.filter(row=item, generation=item.generation).order_by("pages", "entry_id")),
+        "photos": reading_view.shown(photos_of(item), reading_view.readings_of(item)),
         "allowed": {act.value for act in allowed_decisions(state)} if open_acts(found) else set(),
         "last_seq": item.last_seq,
     }

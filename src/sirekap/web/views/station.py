@@ -10,7 +10,7 @@ from sirekap.election.roles import Capability
 from sirekap.election.standing import Standing
 from sirekap.records import queries
 from sirekap.records.models import StationContest
-from sirekap.web import figures, lookups, station_view
+from sirekap.web import figures, lookups, reading_view, station_view
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.workflow import verification
@@ -49,7 +49,7 @@ def station(request: HttpRequest, row: str) -> HttpResponse:
     context = {
         **heading(found),
         "roll": queries.rolls([found.station_id]).get(found.station_id),
-        "photos": facts.photos,
+        "photos": reading_view.shown(facts.photos, facts.readings),
         "hidden": hidden,
         "unverified": unverified,
         "columns": columns,

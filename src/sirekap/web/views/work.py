@@ -40,14 +40,16 @@ def _station(code: str) -> dict[str, Any]:
 
 
 def next_step(row: StationContest) -> str:
-    """What the station's committee does next: ``photo``, ``enter``, ``again`` or ``done``."""
+    """What the station's committee does next: ``photo``, ``enter``, ``compare``, ``again`` or ``done``."""
     if row.verified_id or row.decided_id:
         return "done"
     if not row.complete:
         return "photo"
     if not row.confirmed:
         return "enter"
-    return "again" if row.open_fields else "done"
+    if not row.open_fields:
+        return "done"
+    return "compare" if row.read else "again"
 
 
 def _sessions(actor: Actor) -> list[SessionCursor]:

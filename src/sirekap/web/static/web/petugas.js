@@ -24,21 +24,35 @@
   }
 
   // Photographs: a click enlarges in place.
-  for (const link of document.querySelectorAll("a[data-zoom]")) {
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      const viewer = link.closest(".viewer");
-      const box = link.getBoundingClientRect();
-      const x = (event.clientX - box.left) / box.width;
-      const y = (event.clientY - box.top) / box.height;
-      const large = viewer.classList.toggle("large");
-      if (large) {
-        const after = link.getBoundingClientRect();
-        viewer.scrollLeft = link.offsetLeft + after.width * x - viewer.clientWidth / 2;
-        viewer.scrollTop = link.offsetTop + after.height * y - viewer.clientHeight / 2;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-zoom]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const viewer = link.closest(".viewer");
+    const box = link.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width;
+    const y = (event.clientY - box.top) / box.height;
+    if (!viewer.classList.toggle("large")) return;
+    const after = link.getBoundingClientRect();
+    viewer.scrollLeft = link.offsetLeft + after.width * x - viewer.clientWidth / 2;
+    viewer.scrollTop = link.offsetTop + after.height * y - viewer.clientHeight / 2;
+  });
+
+  // Photographs that wait to be read: ask again until they are, for two minutes at most.
+  const polled = document.querySelector("[data-poll]");
+  if (polled) {
+    let left = 60;
+    const timer = setInterval(async () => {
+      left -= 1;
+      const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+      if (answer?.ok) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(polled.id);
+        const here = document.getElementById(polled.id);
+        if (fresh && here && fresh.innerHTML !== here.innerHTML) here.replaceWith(fresh);
+        if (!fresh?.hasAttribute("data-poll")) left = 0;
       }
-    });
+      if (left <= 0) clearInterval(timer);
+    }, 2000);
   }
 
   // Plenary keys: Enter, K, T, H press the button or link that carries them, never while typing.
