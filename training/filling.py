@@ -32,20 +32,23 @@ class Box:
         at: tuple[float, float],
         size: tuple[float, float],
         with_pen: Pen | None = None,
-        straight: bool = False,
+        half: float | None = None,
     ) -> Floats:
-        """Lay a map: centre ``at`` and ``size`` of its 60-pixel core in shares of the box; gives the new ink alone."""
+        """Lay a map: centre ``at`` and ``size`` of its 60-pixel core in shares of the box; gives the new ink alone.
+
+        ``half``: ink where the map is below this, instead of half the pen's width.
+        """
         s, rng = self.sheet, self.rng
         x_scale, y_scale = size[0] * s.width / 60, size[1] * s.height / 60
-        slant, turn = (0.0, 0.0) if straight else (self.slant + rng.normal(0, 0.04), self.turn + rng.normal(0, 0.03))
+        slant, turn = self.slant + rng.normal(0, 0.04), self.turn + rng.normal(0, 0.03)
         forward = np.array([[x_scale, -slant * y_scale], [0, y_scale]])
         forward = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ forward
         back = np.linalg.inv(forward)
         centre = np.array([s.left + at[0] * s.width, s.top + at[1] * s.height])
         matrix = np.column_stack([back, SIDE / 2 - back @ centre]).astype(np.float32)
-        found = placed(rng, self.noise, distance, matrix, s.canvas, self.bend * (0.4 if straight else 1.0))
+        found = placed(rng, self.noise, distance, matrix, s.canvas, self.bend)
         scale = float(np.sqrt(x_scale * y_scale))
-        new = coverage(rng, self.noise, found, scale, with_pen or self.pen)
+        new = coverage(rng, self.noise, found, scale, with_pen or self.pen, half)
         self.ink = np.maximum(self.ink, new)
         return new
 

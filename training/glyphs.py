@@ -23,6 +23,7 @@ UNIT = 16
 """Steps of a stored map per pixel of distance."""
 THRESHOLDS = (128, 100, 76, 150, 170, 190, 208)
 """In order of preference."""
+SCANNED = 4.0
 MIN_HOLE, MIN_PART = 5, 12
 
 Map = NDArray[np.uint8]
@@ -105,10 +106,9 @@ def distance_map(lines: NDArray[np.uint8]) -> Map:
     return np.minimum(found * UNIT, 255).astype(np.uint8)
 
 
-def scanned(image: NDArray[np.uint8], width: float) -> Map:
-    """A map whose ink, in a pen of ``width`` on a box of 72 pixels, is the glyph as it was scanned, strokes and all."""
-    half = width / 2 / 0.8
-    found = half + (110.0 - enlarge(image).astype(np.float32)) / 60
+def scanned(image: NDArray[np.uint8]) -> Map:
+    """A map whose ink within `SCANNED` map pixels is the glyph as it was scanned, strokes and all."""
+    found = SCANNED + (110.0 - enlarge(image).astype(np.float32)) / 60
     return np.clip(found * UNIT, 0, 255).astype(np.uint8)
 
 

@@ -52,12 +52,13 @@ def digit(box: Box, hands: Hands) -> int:
         box.put(found, at, (high * s.height / s.width * loose[0], high))
         return label
     wide, high = size_of(rng, s)
-    box.pen = dataclasses.replace(box.pen, width=min(box.pen.width, 0.26 * high * s.height))
+    thickest = 0.22 * min(high * s.height, 1.3 * wide * s.width)
+    box.pen = dataclasses.replace(box.pen, width=min(box.pen.width, thickest))
     glyph = digit_glyph(rng, hands, label)
-    found = glyph.distance
     if glyph.image is not None and rng.random() < AS_SCANNED:
-        found = glyphs.scanned(glyph.image, box.pen.width)
-    box.put(found, centre_of(rng, high), (wide, high))
+        box.put(glyphs.scanned(glyph.image), centre_of(rng, high), (wide, high), half=glyphs.SCANNED)
+    else:
+        box.put(glyph.distance, centre_of(rng, high), (wide, high))
     return label
 
 

@@ -221,9 +221,11 @@ def pen(rng: Rng) -> Pen:
     return Pen(width, reflectance, 0.3 * rng.random(), 0.4 * rng.random() ** 3)
 
 
-def coverage(rng: Rng, noise: Noise, distance: Floats, scale: float, with_pen: Pen) -> Floats:
-    """Ink (0..1) of a placed distance map; ``scale`` = canvas pixels per map pixel."""
-    half = with_pen.width / 2 / scale
+def coverage(
+    rng: Rng, noise: Noise, distance: Floats, scale: float, with_pen: Pen, half: float | None = None
+) -> Floats:
+    """Ink (0..1) of a placed distance map; ``scale`` = canvas pixels per map pixel; ``half`` a pen, in those."""
+    half = half or with_pen.width / 2 / scale
     if with_pen.uneven:
         half = half * (1 + with_pen.uneven * 0.4 * noise.cut(rng, "grain", distance.shape))
     return np.clip((half - distance) * scale + 0.5, 0, 1)
