@@ -20,12 +20,25 @@ from sirekap.reading.sums import Floats, added, normalised, sum_messages
 
 Ints = NDArray[np.int64]
 
-_SUPPORT = 32
 _SUPPORTED = 2e-5
-_PAIRS = 64
-_COMBINED = 384
+_LIKELIEST = 32
 _OPEN = 0.9
-_WORTH = 1e-9
+_TOO_MUCH = 3e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long lists may get: readings of a cell, pairs of a row, combinations of rows; and a pair's least weight."""
+
+    support: int
+    pairs: int
+    combined: int
+    worth: float
+
+
+QUICK = Effort(32, 64, 384, 1e-9)
+THOROUGH = Effort(64, 220, 1800, 1e-12)
+"""Tried when the quick lists leave out too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +57,16 @@ class Row:
 
 @dataclass(slots=True)
 class Pairs:
-    """Pairs (men, women) of a row with their weights. ``left_out``: weight of all pairs that are not listed."""
+    """Pairs (men, women) of a row with their weights.
+
+    ``left_out``: weight of all pairs that are not listed; ``heaviest_left_out``: none of them weighs more.
+    """
 
     men: Ints
     women: Ints
     weight: Floats
     left_out: float = 0.0
+    heaviest_left_out: float = 1.0
 
     @property
     def total(self) -> float:
@@ -97,9 +114,15 @@ class Table:
         hidden = [row for row in self.tied if open_cells[row] >= 2]
         if len(hidden) > 1:
             return _apart(said), 0.0
-        lists = {row: listed(said[row], power) for row in said if open_cells[row] < 2}
-        derived = hidden[0] if hidden else max(self.tied, key=lambda row: (open_cells[row], _doubt(lists[row])))
-        return _Solver(self, said, lists, derived).solve()
+        found: dict[str, Floats] = {}
+        left_out = 1.0
+        for effort in (QUICK, THOROUGH):
+            lists = {row: listed(said[row], effort, power) for row in said if open_cells[row] < 2}
+            derived = hidden[0] if hidden else max(self.tied, key=lambda row: (open_cells[row], _doubt(lists[row])))
+            found, left_out = _Solver(self, said, lists, derived, effort).solve()
+            if left_out <= _TOO_MUCH or power > 1:
+                break
+        return found, left_out
 
     def message(self, incoming: Mapping[str, Floats], field: str, power: int = 1) -> Floats:
         """What the table tells ``field``."""
@@ -125,6 +148,7 @@ class _Solver:
     said: dict[Row, Floats]
     lists: dict[Row, Pairs]
     derived: Row
+    effort: Effort
     left_out: float = 0.0
 
     def solve(self) -> tuple[dict[str, Floats], float]:
@@ -167,19 +191,24 @@ class _Solver:
 
     def _combine(self, rows: Sequence[Row], own: Mapping[Row, Floats]) -> _Combined:
         """All sums (or differences) of one pair from each row, the weakest combinations left out and counted."""
-        limit = float(np.prod([cell.max() for cell in self.said[self.derived]]))
+        cells = self.said[self.derived]
+        limit = float(np.prod([cell.max() for cell in cells]))
+        everything = float(cells[2] @ added(cells[0], cells[1]))
         totals = [self.lists[row].total for row in rows]
         for row, total in zip(rows, totals, strict=True):
             others = float(np.prod(totals)) / max(total, 1e-300)
-            self.left_out += self.lists[row].left_out * others * limit
+            # With the other rows fixed, every pair of this row meets another pair of the computed row.
+            met = min(self.lists[row].left_out * limit, self.lists[row].heaviest_left_out * everything)
+            self.left_out += met * others
         first = rows[0]
         pairs = self.lists[first]
         sign = 1 if first is not self.table.whole else -1
         out = _Combined(sign * pairs.men, sign * pairs.women, own[first], {first: np.arange(len(pairs.men))})
         for number, row in enumerate(rows[1:], 1):
             out = self._joined(out, row, own[row])
-            if number < len(rows) - 1 and len(out.weight) > _COMBINED:
-                keep = np.argpartition(out.weight, -_COMBINED)[-_COMBINED:]
+            most = self.effort.combined
+            if number < len(rows) - 1 and len(out.weight) > most:
+                keep = np.argpartition(out.weight, -most)[-most:]
                 lost = float(out.weight.sum() - out.weight[keep].sum())
                 self.left_out += max(lost, 0.0) * float(np.prod(totals[number + 1 :])) * limit
                 index = {row: found[keep] for row, found in out.index.items()}
@@ -226,10 +255,12 @@ class _Solver:
         return _to_cells(outer, found, self.said[outer])
 
 
-def listed(said: Floats, power: int = 1) -> Pairs:
+def listed(said: Floats, effort: Effort = QUICK, power: int = 1) -> Pairs:
     """The pairs of a row worth listing, from what its cells say, (3, 1000) each with a largest weight of 1."""
-    support = [_support(cell, power) for cell in said]
+    support = [_support(cell, effort.support, power) for cell in said]
     men, women, sums = support
+    rest = [_heaviest_outside(cell, inside) for cell, inside in zip(said, support, strict=True)]
+    heaviest = max(rest[0] * rest[1], rest[0] * rest[2], rest[1] * rest[2])
     found = []
     if men.size and women.size:
         found.append(np.stack(np.meshgrid(men, women, indexing="ij"), -1).reshape(-1, 2))
@@ -242,26 +273,32 @@ def listed(said: Floats, power: int = 1) -> Pairs:
     pairs = np.concatenate(found)
     pairs = pairs[(pairs >= 0).all(axis=1) & (pairs.sum(axis=1) < FIGURES)]
     weight = said[0][pairs[:, 0]] * said[1][pairs[:, 1]] * said[2][pairs[:, 0] + pairs[:, 1]]
-    if len(weight) > 3 * _PAIRS:
-        keep = np.argpartition(weight, -3 * _PAIRS)[-3 * _PAIRS :]
+    if len(weight) > 3 * effort.pairs:
+        keep = np.argpartition(weight, -3 * effort.pairs)[-3 * effort.pairs :]
+        heaviest = max(heaviest, float(np.delete(weight, keep).max()))
         pairs, weight = pairs[keep], weight[keep]
     _, once = np.unique(pairs[:, 0] * FIGURES + pairs[:, 1], return_index=True)
-    order = once[np.argsort(-weight[once])][:_PAIRS]
-    order = order[weight[order] >= _WORTH**power * weight[order[0]]]
-    pairs, weight = pairs[order], weight[order]
+    order = once[np.argsort(-weight[once])]
+    kept = min(effort.pairs, int((weight[order] >= effort.worth**power * weight[order[0]]).sum()))
+    heaviest = max(heaviest, float(weight[order[kept]]) if kept < len(order) else 0.0)
+    pairs, weight = pairs[order[:kept]], weight[order[:kept]]
     everything = float(said[2] @ added(said[0], said[1]))
-    return Pairs(pairs[:, 0], pairs[:, 1], weight, max(everything - float(weight.sum()), 0.0))
+    return Pairs(pairs[:, 0], pairs[:, 1], weight, max(everything - float(weight.sum()), 0.0), heaviest)
 
 
-def _support(cell: Floats, power: int) -> Ints:
+def _support(cell: Floats, most: int, power: int) -> Ints:
     if _is_open(cell):
         return np.empty(0, np.int64)
-    best = np.argpartition(cell, -_SUPPORT)[-_SUPPORT:]
+    best = np.argpartition(cell, -most)[-most:]
     return np.asarray(best[cell[best] > _SUPPORTED**power * cell[best].max()])
 
 
+def _heaviest_outside(cell: Floats, inside: Ints) -> float:
+    return float(np.delete(cell, inside).max()) if len(inside) < len(cell) else 0.0
+
+
 def _is_open(cell: Floats) -> bool:
-    best = np.partition(cell, -_SUPPORT)[-_SUPPORT:]
+    best = np.partition(cell, -_LIKELIEST)[-_LIKELIEST:]
     return bool(best.sum() < (1 - _OPEN) * cell.sum())
 
 

@@ -164,12 +164,9 @@ _OF_FIELDS = ("other", "low_confidence", "differs_bubbles", "differs_words", "di
 
 
 def _marginal(s: Seen, post: Posterior) -> float:
-    """How likely what was read is what is written, given all figures.
-
-    A written zero and empty boxes are told apart by the outcome but pass for each other here, if the truth is zero.
-    """
-    if s.empty or s.figure == 0:
-        return float(min(post.written[[0, ALL_BLANK, ALL_STRUCK]].sum(), max(post.truth[0], post.written[0])))
+    """How likely what was read is what is written, given all figures; empty boxes must mean zero too."""
+    if s.empty:
+        return float(min(post.written[[ALL_BLANK, ALL_STRUCK]].sum(), post.truth[0]))
     return float(post.written[s.outcome]) if s.figure is not None else 0.0
 
 
