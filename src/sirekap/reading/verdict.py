@@ -23,6 +23,7 @@ from sirekap.reading.verdict_texts import reason
 
 _ALTERNATIVES = 3
 _LEAST_ALTERNATIVE = 1e-4
+_PLAINLY = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,17 @@ _OF_FIELDS = ("other", "low_confidence", "differs_bubbles", "differs_words", "di
 
 
 def _marginal(s: Seen, post: Posterior) -> float:
-    """How likely what was read is what is written, given all figures; empty boxes must mean zero too."""
-    if s.empty:
-        return float(min(post.written[[ALL_BLANK, ALL_STRUCK]].sum(), post.truth[0]))
-    return float(post.written[s.outcome]) if s.figure is not None else 0.0
+    """How likely what was read is what is written, given all figures; empty boxes must mean zero too.
+
+    Once a written zero and empty boxes are told apart plainly, the rest of the doubt between them counts no more: both
+    are zero.
+    """
+    if not s.empty and s.figure != 0:
+        return float(post.written[s.outcome]) if s.figure is not None else 0.0
+    empty, zero = float(post.written[[ALL_BLANK, ALL_STRUCK]].sum()), float(post.written[0])
+    mine = empty if s.empty else zero
+    likely = empty + zero if mine >= _PLAINLY * (empty + zero) else mine
+    return min(likely, float(post.truth[0])) if s.empty else likely
 
 
 def _doubt(name: str, s: Seen, decoded: Decoded, t: Thresholds, cap: int | None) -> list[str]:
