@@ -91,18 +91,19 @@ def figures_of(samples: Sequence[Sample], t: Thresholds) -> dict[str, Any]:
 
 
 def choose(samples: Sequence[Sample], t: Thresholds) -> Thresholds:
-    """The thresholds that accept most forms while keeping the limits; the strictest ones when none keep them."""
+    """The thresholds that accept most forms while keeping the limits.
+
+    When none keep them, because there are too few forms or the net is too weak, those with the lowest upper bound.
+    """
     state = next((s for s in STATES if _share_wrong(samples, s) <= WRONG_STATED), STATES[-1])
-    best = dataclasses.replace(t, state=state, accept_own=OWN[-1], accept_marginal=MARGINALS[-1], other=OTHERS[0])
-    most = -1.0
+    tried = []
     for own, marginal, other in itertools.product(OWN, MARGINALS, OTHERS):
-        tried = dataclasses.replace(t, state=state, accept_own=own, accept_marginal=marginal, other=other)
-        found = figures_of(samples, tried)
-        held, slips = found["slips_held_back"]
-        keeps = found["silently_wrong"][2] <= SILENT_UPPER and held >= HELD_BACK * slips
-        if keeps and found["accepted"] > most:
-            best, most = tried, found["accepted"]
-    return best
+        candidate = dataclasses.replace(t, state=state, accept_own=own, accept_marginal=marginal, other=other)
+        found = figures_of(samples, candidate)
+        (held, slips), bound = found["slips_held_back"], found["silently_wrong"][2]
+        keeps = bound <= SILENT_UPPER and held >= HELD_BACK * slips
+        tried.append(((not keeps, -found["accepted"] if keeps else bound), candidate))
+    return min(tried, key=lambda one: one[0])[1]
 
 
 def _share_wrong(samples: Iterable[Sample], state: float) -> float:

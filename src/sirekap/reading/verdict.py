@@ -24,6 +24,7 @@ from sirekap.reading.verdict_texts import reason
 _ALTERNATIVES = 3
 _LEAST_ALTERNATIVE = 1e-4
 _PLAINLY = 0.995
+_MAJORITY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _field(
 ) -> FieldReading:
     sure = 1.0 - lost
     value = s.figure
-    majority = float(s.own[s.outcome]) >= 0.5
+    majority = float(s.own[s.outcome]) >= min(_MAJORITY, t.accept_own)
     likely = _marginal(s, post) * sure
     if s.contradicted or not majority or likely < t.state:
         value = None
