@@ -9,6 +9,7 @@ export PYTHON
 BIN := .venv/bin
 ARGS ?=
 NAME ?=
+PEERS ?=
 
 help: ## Daftar perintah / this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
