@@ -35,14 +35,19 @@ def digits(value: int, sure: bool = True) -> np.ndarray:
 
 def box(number: int) -> tuple[int, int, int, int]:
     """Where the n-th field of a page stands, in pixels."""
-    return 700, 100 + 60 * number, 180, 50
+    return 700, 100 + 50 * number, 180, 44
+
+
+def places(row: str, number: int) -> dict[str, tuple[int, int, int, int]]:
+    """Field id -> its box on a page of a row's form."""
+    fields = chasil.fields_of_page(number, se.COLUMNS[row.split("-")[1]])
+    return {field.id: box(n) for n, field in enumerate(fields)}
 
 
 def page(row: str, number: int, figures: Mapping[str, int], unsure: Iterable[str] = (), **changes: Any) -> PageEvidence:
     """One page of a row's form with these figures; ``unsure`` fields are not legible."""
     columns = se.COLUMNS[row.split("-")[1]]
     kind = {"pkwkp": "gubernur", "pkwkk": "bupati"}[row.split("-")[1]]
-    places = chasil.fields_of_page(number, columns)
     found = PageEvidence(
         template=f"kwk-{kind}-{columns}",
         page=number,
@@ -50,8 +55,8 @@ def page(row: str, number: int, figures: Mapping[str, int], unsure: Iterable[str
         registered=True,
         flags=(),
         fields={
-            place.id: FieldEvidence(digits(figures[place.id], place.id not in unsure), box=box(n))
-            for n, place in enumerate(places)
+            name: FieldEvidence(digits(figures[name], name not in unsure), box=where)
+            for name, where in places(row, number).items()
         },
         size=SIZE,
         fingerprint=fingerprint(row, number),

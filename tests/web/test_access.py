@@ -33,6 +33,8 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "timetable": (ALL, ANYWHERE, False),
     "station": (ALL, False, False),
     "enter": (VERIFIERS | {Role.KPPS}, False, False),
+    "compare": (frozenset({Role.KPPS}), False, False),
+    "crop": (ALL, False, False),
     "upload": (frozenset({Role.KPPS, Role.OPERATOR}), False, False),
     "queue": (VERIFIERS, ANYWHERE, False),
     "queue_next": (VERIFIERS, ANYWHERE, False),
@@ -66,8 +68,10 @@ def routes() -> list[URLPattern]:
 
 
 def arguments(name: str, session: Any) -> dict[str, Any]:
-    if name in ("station", "enter", "upload"):
+    if name in ("station", "enter", "upload", "compare"):
         return {"row": ROW}
+    if name == "crop":
+        return {"row": ROW, "reading": "01936c34-7f00-7fa0-b56c-eea4c6a6b71f", "field": "votes_1"}
     if name in ("materials", "materials_csv"):
         return {"contest": small.REGENT, "region": small.VILLAGES[0]}
     if name == "determine":

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from support import acts, plain_reader
 from support import small_election as se
 from support.databases import Node
+from support.reads import WALL, read, send
 
 from sirekap.election import chasil
 from sirekap.election.generations import RecountReason
 from sirekap.election.standing import Standing
 from sirekap.reading import keeping, messages
-from sirekap.reading.result import PageEvidence, QrReading
+from sirekap.reading.result import QrReading
 from sirekap.reading.version import READER
 from sirekap.records.models import Entry, Photo, PhotoReading, ReadingJob, Statement, StationContest, Verification
 from sirekap.records.rebuilding import rebuild
 from sirekap.workflow import intake, plenary, reading, reading_queue, verification
 
 ROW, OTHER = se.rows_of(se.DISTRICTS[0], (se.REGENT,))[:2]
-WALL = datetime(2026, 1, 1, tzinfo=UTC)
 COLUMNS = se.COLUMNS["pkwkk"]
 ALL = chasil.field_ids(COLUMNS)
 BLIND = chasil.blind_ids(COLUMNS)
-
-
-def send(node: Node, row: str, pages: tuple[int, ...] = (1, 2, 3), label: str = "") -> None:
-    """One photograph a page, by the station's committee."""
-    for number in pages:
-        picture = se.photo(f"{label}{row}/{number}")
-        intake.receive_photo(node.small.kpps[row[:13]], node.store, row, 1 << (number - 1), picture, node.small.at)
-
-
-def read(node: Node, evidence: dict[tuple[str, int], PageEvidence] | None = None, **changes: Any) -> list[Any]:
-    """Read everything in the queue; ``evidence`` replaces what is seen on single pages."""
-    out = []
-    while leased := reading_queue.lease("test", WALL):
-        photo = Photo.objects.get(pk=leased[0].photo)
-        number = photo.pages.bit_length()
-        found = (evidence or {}).get((photo.row_id, number)) or plain_reader.page(
-            photo.row_id, number, se.figures(photo.row_id), **changes
-        )
-        out.append(reading.record_reading(leased[0], found, node.small.at, judge=plain_reader.judge))
-    return out
 
 
 def row_of(pk: str = ROW) -> StationContest:
@@ -72,7 +52,7 @@ def test_reading_is_one_entry_with_its_fact_and_finishes_the_job(node: Node) -> 
             "value": None if name == "votes_2" else said[name],
             "proposal": said[name] // 10 * 10 if name == "votes_2" else None,
             "confidence": 71429 if name == "votes_2" else 1_000_000,
-            "box": [700, 100 + 60 * n, 180, 50],
+            "box": [700, 100 + 50 * n, 180, 44],
             "doubt": ["unsure"] if name == "votes_2" else [],
         }
         for n, name in enumerate(("votes_1", "votes_2", "votes_3"))
@@ -163,7 +143,7 @@ def test_reading_that_comes_after_the_committee_brings_the_verification(node: No
 def test_reading_alone_never_verifies_even_twice(node: Node) -> None:
     send(node, ROW)
     read(node)
-    send(node, ROW, label="again ")
+    send(node, ROW, text="again ")
     read(node)
     assert (row_of().standing, Verification.objects.count(), Statement.objects.count()) == (Standing.READ, 0, 1)
 
@@ -374,7 +354,7 @@ def test_an_unreadable_file_is_a_refused_reading_and_the_rest_of_the_form_is_sta
 def test_a_better_photo_of_a_page_states_what_it_adds(local: Node) -> None:
     send(local, ROW)
     read(local, unsure=("votes_2",))
-    send(local, ROW, (2,), label="better ")
+    send(local, ROW, (2,), text="better ")
     read(local)
     first, second = Statement.objects.order_by("entry_id")
     assert "votes_2" not in first.figures.figures()
