@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
+from support import plain_reader
 from support import small_election as se
 
 from sirekap.election.generations import RecountReason
@@ -14,7 +15,7 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.records.journal import SYSTEM, append
 from sirekap.records.models import Mandate, SessionCursor
-from sirekap.workflow import determination, people, plenary, register, sequencing, verification
+from sirekap.workflow import determination, people, plenary, reading, reading_queue, register, sequencing, verification
 
 FIRST, SECOND = se.DISTRICTS
 SIGNER = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -63,6 +64,14 @@ def _count(small: se.SmallElection, store: EvidenceStore) -> None:
             _disputed(small, store)
         elif row != BOX:
             se.verify(small, store, row)
+    _read()
+
+
+def _read() -> None:
+    """The machine reads one photograph of a form."""
+    (leased,) = reading_queue.lease("story", se.AT)
+    seen = plain_reader.page(leased.row, 2, se.figures(leased.row))
+    reading.record_reading(leased, seen, se.AT, judge=plain_reader.judge)
 
 
 def _disputed(small: se.SmallElection, store: EvidenceStore) -> None:

@@ -16,6 +16,7 @@ from sirekap.election.rules import RULE_BY_CODE, describe, title
 from sirekap.election.standing import Standing, Tier, page_numbers
 from sirekap.publication import model, paths
 from sirekap.publication.load import Book, Source, pairs_of
+from sirekap.publication.overlay import photo_seen
 from sirekap.records.limits import check
 from sirekap.records.models import (
     Correction,
@@ -32,6 +33,7 @@ from sirekap.records.models import (
     Verification,
 )
 from sirekap.records.ranges import within
+from sirekap.records.readings import latest, seen_fields
 
 EXTENSION = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 MACHINE_LABEL = "Mesin"
@@ -49,6 +51,7 @@ class _Facts:
     """Facts of one district grouped by row, and ledger indexes by entry."""
 
     photos: dict[str, list[Photo]]
+    readings: dict[str, list[PhotoReading]]
     statements: dict[str, list[Statement]]
     others: dict[str, list[Any]]
     wide: list[Any]
@@ -66,6 +69,7 @@ def _load(prefix: str) -> _Facts:
     """Facts of a district; sessions and determinations that cover whole regions are shared by its rows."""
     mine = within("row_id", prefix)
     photos = list(Photo.objects.filter(mine).order_by("entry_id"))
+    readings = list(PhotoReading.objects.filter(mine).order_by("entry_id"))
     statements = list(Statement.objects.filter(mine).select_related("figures").order_by("entry_id"))
     others: list[Any] = [
         *Verification.objects.filter(mine),
@@ -78,11 +82,11 @@ def _load(prefix: str) -> _Facts:
         *SessionEvent.objects.filter(event="closed").select_related("session"),
         *Determination.objects.all(),
     ]
-    seqs = sorted({fact.entry_id for fact in (*photos, *statements, *others, *wide)})
+    seqs = sorted({fact.entry_id for fact in (*photos, *readings, *statements, *others, *wide)})
     index: dict[int, int] = {}
     for start in range(0, len(seqs), 500):
         index.update(Leaf.objects.filter(entry_id__in=seqs[start : start + 500]).values_list("entry_id", "index"))
-    return _Facts(_grouped(photos), _grouped(statements), _grouped(others), wide, index)
+    return _Facts(_grouped(photos), _grouped(readings), _grouped(statements), _grouped(others), wide, index)
 
 
 def stations(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> Iterator[model.StationView]:
@@ -129,7 +133,8 @@ def _view(src: Source, book: Book, kind: ContestKind, row: StationContest, facts
         generation_kind=_generation_kind(others, row.generation),
         official=src.official(book.contest),
         findings=tuple(_findings(row, book.contest.columns)),
-        photos=tuple(_photos(facts.photos[row.pk])),
+        photos=tuple(_photos(facts.photos[row.pk], facts.readings[row.pk])),
+        agreement=_agreement(row, statements, facts.readings[row.pk]),
         history=tuple(_history(facts, row, src.evidence)),
         also=tuple(k for k in src.books if k is not kind),
     )
@@ -155,14 +160,34 @@ def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:
         yield model.Finding(code, RULE_BY_CODE[code].severity.value, text, finding.fields if finding else ())
 
 
-def _photos(photos: list[Photo]) -> Iterator[model.Photo]:
+def _agreement(
+    row: StationContest, statements: list[Statement], readings: list[PhotoReading]
+) -> model.Agreement | None:
+    """The machine against what people read from the same paper; None when there is only one of them."""
+    people = row.verified.figures() if row.verified else _written(statements)
+    seen = seen_fields([reading for reading in readings if reading.generation == row.generation])
+    if people is None or not seen:
+        return None
+    both = [name for name in people if name in seen]
+    legible = [name for name in both if seen[name].legible]
+    return model.Agreement(
+        same=tuple(name for name in legible if seen[name].value == people[name]),
+        differs=tuple(name for name in legible if seen[name].value != people[name]),
+        doubtful=tuple(name for name in both if not seen[name].legible),
+    )
+
+
+def _photos(photos: list[Photo], readings: list[PhotoReading]) -> Iterator[model.Photo]:
+    by_photo, seen = latest(readings), seen_fields(readings)
     for photo in photos:
+        reading = by_photo.get(photo.pk)
         yield model.Photo(
             pages=page_numbers(photo.pages),
             sha256=photo.sha256,
             path=paths.photo_path(photo.sha256, EXTENSION[photo.media_type]),
             received_at=photo.at,
             generation=photo.generation,
+            seen=photo_seen(reading, seen) if reading else None,
         )
 
 
@@ -174,7 +199,7 @@ def _covers(fact: Any, row: StationContest) -> bool:
 
 def _history(facts: _Facts, row: StationContest, papers: Mapping[str, str]) -> Iterator[model.Event]:
     wide = [fact for fact in facts.wide if _covers(fact, row)]
-    events = [*facts.photos[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
+    events = [*facts.photos[row.pk], *facts.readings[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
     for fact in sorted(events, key=lambda f: f.entry_id):
         role, what, why, changes = in_words(fact)
         evidence = papers.get(fact.evidence, "") if isinstance(fact, Correction) else ""

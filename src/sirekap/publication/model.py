@@ -6,6 +6,7 @@ codes (2, 4, 6, 10 or 13 digits). Nothing here knows a database or a clock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -244,6 +245,43 @@ class HomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """Boxes over one photograph. ``width`` and ``height`` of the drawing; ``sure`` and ``doubtful`` are SVG paths."""
+
+    width: int
+    height: int
+    sure: str
+    doubtful: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSeen:
+    """What the reader saw on a photograph, without its figures. ``flags``: (code, sentence).
+
+    ``boxes``: field id -> x, y, width, height in pixels of the upright photograph of ``size``. ``doubtful``: fields
+    whose writing it is not sure of.
+    """
+
+    reader: str
+    page: int | None
+    verdict: str
+    flags: tuple[tuple[str, str], ...]
+    boxes: Mapping[str, tuple[int, int, int, int]]
+    doubtful: tuple[str, ...]
+    size: tuple[int, int]
+    overlay: Overlay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """On which fields the machine and the people who entered them agree; ``doubtful``: not legible to the machine."""
+
+    same: tuple[str, ...]
+    differs: tuple[str, ...]
+    doubtful: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A photograph of one or more pages. ``path`` from the site's root; pixels may be 0 when unknown."""
 
@@ -254,6 +292,7 @@ class Photo:
     width: int = 0
     height: int = 0
     generation: int = 1
+    seen: PhotoSeen | None = None
 
     @property
     def label(self) -> str:
@@ -296,7 +335,8 @@ class StationView:
     """One station in one contest, latest generation, with everything older in ``history``.
 
     ``written`` = what the committee stated the paper says, ``verified`` = after verification,
-    ``decided`` = after the latest plenary. Raw machine readings have no place here.
+    ``decided`` = after the latest plenary. Of machine readings only where people agree with them (``agreement``),
+    never a figure.
     """
 
     kind: ContestKind
@@ -315,6 +355,7 @@ class StationView:
     official: bool = False
     findings: tuple[Finding, ...] = ()
     photos: tuple[Photo, ...] = ()
+    agreement: Agreement | None = None
     history: tuple[Event, ...] = ()
     also: tuple[ContestKind, ...] = ()
 

@@ -11,7 +11,7 @@ from sirekap.election.chasil import Figures
 from sirekap.election.standing import Standing
 from sirekap.ledger import canonical
 from sirekap.publication import formats
-from sirekap.publication.model import Cut, Event, Photo, RegionView, Row, SiteInfo, StationView
+from sirekap.publication.model import Agreement, Cut, Event, Photo, PhotoSeen, RegionView, Row, SiteInfo, StationView
 
 LABEL_UNOFFICIAL = "Bukan hasil resmi"
 LABEL_OFFICIAL = "Hasil yang ditetapkan KPU"
@@ -102,6 +102,7 @@ def station_json(view: StationView, site: SiteInfo) -> bytes:
                 for f in view.findings
             ],
             "photos": [_photo(p) for p in view.photos],
+            "agreement": _agreement(view.agreement),
             "history": [_event(e) for e in view.history],
         }
     )
@@ -145,7 +146,29 @@ def _photo(photo: Photo) -> dict[str, object]:
         "path": photo.path,
         "received_at": formats.iso(photo.received_at),
         "generation": photo.generation,
+        "seen": _seen(photo.seen),
     }
+
+
+def _seen(seen: PhotoSeen | None) -> dict[str, object] | None:
+    """Where the machine looked and what it doubts; its figures are not published."""
+    if seen is None:
+        return None
+    return {
+        "reader": seen.reader,
+        "page": seen.page,
+        "verdict": seen.verdict,
+        "flags": [{"code": code, "text": text} for code, text in seen.flags],
+        "boxes": {name: list(box) for name, box in seen.boxes.items()},
+        "doubtful": list(seen.doubtful),
+        "size": list(seen.size),
+    }
+
+
+def _agreement(found: Agreement | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    return {"same": list(found.same), "differs": list(found.differs), "doubtful": list(found.doubtful)}
 
 
 def _event(event: Event) -> dict[str, object]:

@@ -1,30 +1,15 @@
-"""Where the reader looked on a photograph, as SVG paths over it: two paths a photograph, whatever the number of boxes."""
+"""Where the reader looked on a photograph, as SVG paths over it: two paths a photograph, however many boxes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
+from sirekap.publication.model import Overlay, PhotoSeen
 from sirekap.records.models import PhotoReading
 from sirekap.records.readings import Box, SeenField
 
 DIVISOR = 4
 """Boxes are drawn on a grid of this many pixels: shorter paths, and no reader sees the difference."""
-
-
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """Boxes on one photograph. ``width`` and ``height`` of the drawing; ``sure`` and ``doubtful`` are SVG paths.
-
-    ``read`` and ``unsure`` count the fields looked at and those in doubt.
-    """
-
-    width: int
-    height: int
-    sure: str
-    doubtful: str
-    read: int
-    unsure: int
 
 
 def path(boxes: Iterable[Box]) -> str:
@@ -36,22 +21,29 @@ def path(boxes: Iterable[Box]) -> str:
     return "".join(out)
 
 
-def overlay(reading: PhotoReading, seen: dict[str, SeenField]) -> Overlay | None:
-    """The overlay of one photograph; None when nothing was read on it. ``seen``: the fields of its form."""
-    if not reading.fields or min(reading.size, default=0) <= 0:
-        return None
-    boxes: dict[bool, list[Box]] = {True: [], False: []}
+def photo_seen(reading: PhotoReading, seen: Mapping[str, SeenField]) -> PhotoSeen:
+    """What may be shown of one reading: boxes and doubts, never a figure. ``seen``: the fields of its form."""
+    doubtful = []
+    boxes: dict[str, Box] = {}
     for name, found in reading.fields.items():
         known = seen.get(name)
-        doubt = name in reading.doubtful if known is None or known.photo != reading.photo_id else not known.legible
+        own = known is None or known.photo != reading.photo_id
+        if name in reading.doubtful if own or known is None else not known.legible:
+            doubtful.append(name)
         left, top, width, height = found["box"]
-        boxes[doubt].append((left, top, width, height))
+        boxes[name] = (left, top, width, height)
     width, height = reading.size
-    return Overlay(
-        width // DIVISOR,
-        height // DIVISOR,
-        path(boxes[False]),
-        path(boxes[True]),
-        len(reading.fields),
-        len(boxes[True]),
+    drawn = None
+    if boxes and min(width, height) > 0:
+        sure = path(box for name, box in boxes.items() if name not in doubtful)
+        drawn = Overlay(width // DIVISOR, height // DIVISOR, sure, path(boxes[name] for name in doubtful))
+    return PhotoSeen(
+        reader=reading.reader,
+        page=reading.page,
+        verdict=reading.verdict,
+        flags=tuple((flag["code"], flag["text_id"]) for flag in reading.flags),
+        boxes=boxes,
+        doubtful=tuple(doubtful),
+        size=(width, height),
+        overlay=drawn,
     )

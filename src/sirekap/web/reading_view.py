@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from sirekap.election import chasil
-from sirekap.publication.overlay import Overlay, overlay
+from sirekap.publication.model import Overlay, PhotoSeen
+from sirekap.publication.overlay import photo_seen
 from sirekap.records.models import Photo, PhotoReading, ReadingJob, Statement, StationContest
 from sirekap.records.readings import SeenField, latest, seen_fields
 from sirekap.workflow.reading import machine_id
@@ -19,17 +20,21 @@ WAITING = (ReadingJob.QUEUED, ReadingJob.LEASED)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A photograph as a screen shows it. ``flags``: one sentence each that tells the officer what to do."""
+    """A photograph as a screen shows it. ``seen``: what the machine made of it; ``waiting``: not looked at yet."""
 
     photo: Photo
-    overlay: Overlay | None
-    flags: tuple[str, ...]
+    seen: PhotoSeen | None
     waiting: bool
 
     @property
-    def read(self) -> bool:
-        """Whether the machine has looked at it."""
-        return self.overlay is not None
+    def overlay(self) -> Overlay | None:
+        """Its boxes; None when nothing was read on it."""
+        return self.seen.overlay if self.seen else None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """One sentence each that tells the officer what to do."""
+        return tuple(text for _, text in self.seen.flags) if self.seen else ()
 
 
 def readings_of(row: StationContest) -> list[PhotoReading]:
@@ -45,8 +50,7 @@ def shown(photos: Sequence[Photo], readings: Sequence[PhotoReading]) -> list[Sho
     out = []
     for photo in photos:
         reading = by_photo.get(photo.pk)
-        flags = tuple(flag["text_id"] for flag in reading.flags) if reading else ()
-        out.append(Shown(photo, overlay(reading, seen) if reading else None, flags, photo.pk in waiting))
+        out.append(Shown(photo, photo_seen(reading, seen) if reading else None, photo.pk in waiting))
     return out
 
 
