@@ -26,7 +26,7 @@ from net import DigitNet
 
 from sirekap.reading.crops import normalise
 
-SMOOTHING, DECAY = 0.02, 0.02
+DECAY = 0.02
 
 
 def loaded(paths: list[Path]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -114,7 +114,7 @@ class Trainer:
             memory_format=torch.channels_last
         )
         classes = torch.from_numpy(labels.astype(np.int64))
-        loss = functional.cross_entropy(self.net(x), classes, label_smoothing=SMOOTHING)
+        loss = functional.cross_entropy(self.net(x), classes, label_smoothing=self.options.smoothing)
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
@@ -170,6 +170,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="let the clock set the schedule, with at most --epochs epochs")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--smoothing", type=float, default=0.02, help="share of every label spread over all classes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start", type=Path, help="weights to start from")
