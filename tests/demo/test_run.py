@@ -27,6 +27,10 @@ RUNGS = (
 )
 
 
+PLACEHOLDERS, JPEGS = 8472 - 82, 82 * 3 + 6
+"""One drawn picture a form; in one district a photograph of every page, six of them bad and taken again."""
+
+
 def run(folder: Path, *options: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "sirekap.cli", "demo", "--no-serve", "--json", "--dir", str(folder), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -62,7 +66,7 @@ def test_whole_demo_reaches_the_determined_figures(whole: tuple[Path, dict[str, 
         "districts_closed": [204136, 588323, 666497],
         "determined": [204305, 588399, 666494],
     }
-    assert (result["replay_equal"], result["silently_wrong"], result["photos"]) == (True, 0, 8472)
+    assert (result["replay_equal"], result["silently_wrong"], result["photos"]) == (True, 0, PLACEHOLDERS + JPEGS)
 
 
 def test_whole_demo_shows_the_snapshot_of_28_november(whole: tuple[Path, dict[str, Any]]) -> None:
@@ -94,8 +98,23 @@ def test_whole_demo_leaves_every_file_it_names(whole: tuple[Path, dict[str, Any]
     assert (folder / "kartu-masuk.txt").stat().st_mode & 0o777 == 0o600
     stations = [p for p in (site / "pkwkk").rglob("*.html") if p.stem.isdigit()]
     assert len(stations) == 4236
-    assert len(list((site / "foto").rglob("*.png"))) == 8472 + sum(result["corrections"].values())
-    assert max(p.stat().st_size for p in (site / "foto").rglob("*.png")) <= 15_000
+    drawn, photographed = (list((site / "foto").rglob(f"*.{kind}")) for kind in ("png", "jpg"))
+    assert len(drawn) == PLACEHOLDERS + sum(result["corrections"].values())
+    assert max(p.stat().st_size for p in drawn) <= 15_000
+    assert len(photographed) == JPEGS
+    assert max(p.stat().st_size for p in photographed) <= 500_000
+    assert sum(p.stat().st_size for p in photographed) <= 90_000_000
+
+
+def test_whole_demo_reads_every_photograph_and_counts_no_misreading(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    found = result["readings"]
+    assert result["photos_read"] == JPEGS
+    assert (found["forms"], found["retaken"], found["misread_counted"]) == (82, 6, 0)
+    assert found["accept"] + found["review"] + found["refused"] == 82
+    assert found["flagged_photos"] >= 6
+    assert 0 < found["without_operator"] <= 82
+    assert found["figures"] >= 1500
 
 
 def test_early_stop_serves_that_moment(tmp_path: Path) -> None:
@@ -104,6 +123,7 @@ def test_early_stop_serves_that_moment(tmp_path: Path) -> None:
     assert result["contests"]["pkwkk"]["winner"] is None
     assert result["contests"]["pkwkk"]["standing"]["determined"] == 0
     assert "Bukan hasil resmi" in (Path(result["site"]) / "index.html").read_text()
+    assert result["photos_read"] == 0
 
 
 def test_until_by_share_and_by_time() -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 from sirekap.demo import cast as casting
 from sirekap.demo.facts import facts
+from sirekap.demo.photographed import PhotographedRows
+from sirekap.demo.photographs import Studio
 from sirekap.demo.placeholder import Job, placeholder, placeholders
 from sirekap.demo.plan import Act, Correction, Event, Plan, Recount, Session, Stage, import_csv
 from sirekap.election.chasil import blind_ids
@@ -47,7 +49,8 @@ class Night:
     """Runs a plan against the configured database and evidence store.
 
     ``stop`` is asked before each act with (time, arrived station-contests); ``advance`` is told of
-    each finished act and its label, for progress bars.
+    each finished act and its label, for progress bars. ``studio`` makes real photographs of one district, which are
+    read; all other forms have placeholder pictures, which are not.
     """
 
     plan: Plan
@@ -57,6 +60,8 @@ class Night:
     advance: Callable[[str], None] = lambda label: None
     stop: Callable[[datetime, int], bool] = lambda at, arrived: False
     photo_processes: int = 1
+    studio: Studio | None = None
+    photographed: PhotographedRows | None = None
     cast: casting.Cast = field(init=False)
     sessions: dict[str, SessionCursor] = field(default_factory=dict)
     stages: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -125,13 +130,30 @@ class Night:
             jobs += [(at, 1, job) for at, job in self._session_script(session)]
         final = self.plan.determination
         jobs.append((final.at, 2, partial(self._determine, final.contest, final.decision)))
+        jobs += self._photographed()
         jobs.sort(key=lambda j: j[:2])
-        night = ((event.at, 0, partial(self._event, event)) for event in self.plan.events)
-        self._pictures = placeholders(
-            (self._job(e) for e in self.plan.events if e.act is Act.ARRIVE), self.photo_processes
-        )
+        drawn = [e for e in self.plan.events if not self._has_photographs(e)]
+        night = ((event.at, 0, partial(self._event, event)) for event in drawn)
+        self._pictures = placeholders((self._job(e) for e in drawn if e.act is Act.ARRIVE), self.photo_processes)
         for at, _, job in heapq.merge(night, jobs, key=lambda j: j[:2]):
             yield at, job
+
+    def _has_photographs(self, event: Event) -> bool:
+        return self.studio is not None and self.plan.stations[event.station].district == self.studio.district
+
+    def _photographed(self) -> list[tuple[datetime, int, Step]]:
+        if self.studio is None:
+            return []
+        self.photographed = PhotographedRows(
+            self.plan, self.cast, self.store, self.receipts, self.studio, self._arrived, self._refused
+        )
+        return [(at, 0, step) for at, step in self.photographed.script()]
+
+    def _arrived(self) -> None:
+        self.arrived += 1
+
+    def _refused(self) -> None:
+        self.refused += 1
 
     def _job(self, event: Event) -> Job:
         contest = self.plan.contests[event.contest]

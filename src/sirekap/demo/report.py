@@ -8,9 +8,18 @@ from typing import Any
 from sirekap.demo.cast import REGENCY
 from sirekap.demo.night import Night
 from sirekap.election.contests import ContestKind
+from sirekap.election.roles import Role
 from sirekap.publication.publish import PUBLIC_KEY
 from sirekap.records import queries, totals
-from sirekap.records.models import Checkpoint, ContestCursor, Photo, Verification
+from sirekap.records.models import (
+    Checkpoint,
+    ContestCursor,
+    Photo,
+    PhotoReading,
+    Statement,
+    StationContest,
+    Verification,
+)
 
 
 def summary(night: Night, folder: Path) -> dict[str, Any]:
@@ -28,7 +37,8 @@ def summary(night: Night, folder: Path) -> dict[str, Any]:
         },
         "ledger": {"size": head.size if head else 0, "root": head.root if head else ""},
         "photos": Photo.objects.count(),
-        "photos_read": 0,
+        "photos_read": PhotoReading.objects.values("photo").distinct().count(),
+        "readings": readings(night),
         "silently_wrong": silently_wrong(night),
         "simulated": True,
         "seed": night.plan.seed,
@@ -65,3 +75,39 @@ def silently_wrong(night: Night) -> int:
         same = found.figures.figures() == paper
         wrong += found.generation == 1 and not same and not found.findings
     return wrong
+
+
+def readings(night: Night) -> dict[str, int]:
+    """How the machine did on the photographed forms, against what the plan says is on the paper.
+
+    ``forms``: decoded, of which ``accept``, ``review``, ``refused``; ``figures`` it stated, ``misread`` of them, and
+    ``misread_counted`` of those that stand in verified figures; ``without_operator``: forms verified by committee and
+    machine alone; ``flagged_photos`` with something wrong that the officer was told; ``retaken`` after such a flag.
+    """
+    last: dict[str, dict[str, Any]] = {}
+    for row, form in PhotoReading.objects.filter(form__isnull=False).order_by("entry_id").values_list("row_id", "form"):
+        last[row] = form
+    verdicts = [form["verdict"] for form in last.values()]
+    stated, misread, counted = 0, 0, 0
+    for statement in Statement.objects.filter(human=False).select_related("figures"):
+        code, _, kind = statement.row_id.rpartition("-")
+        paper = night.plan.figures(ContestKind(kind), night.plan.index[code])
+        figures = statement.figures.figures()
+        wrong = {name: value for name, value in figures.items() if value != paper[name]}
+        stated, misread = stated + len(figures), misread + len(wrong)
+        for found in Verification.objects.filter(row=statement.row_id, generation=1).select_related("figures"):
+            counted += sum(found.figures.figures().get(name) == value for name, value in wrong.items())
+    helped = set(Statement.objects.filter(row__in=last, role=Role.OPERATOR).values_list("row_id", flat=True))
+    verified = set(StationContest.objects.filter(pk__in=last, verified__isnull=False).values_list("pk", flat=True))
+    return {
+        "forms": len(last),
+        "accept": verdicts.count("accept"),
+        "review": verdicts.count("review"),
+        "refused": verdicts.count("refused"),
+        "figures": stated,
+        "misread": misread,
+        "misread_counted": counted,
+        "without_operator": len(verified - helped),
+        "flagged_photos": sum(bool(found.flags) for found in PhotoReading.objects.iterator(500)),
+        "retaken": night.photographed.retaken if night.photographed else 0,
+    }

@@ -13,13 +13,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from sirekap.demo.night import Night
+    from sirekap.demo.plan import Plan
 
 MARKER = ".sirekap-demo"
 WIB = ZoneInfo("Asia/Jakarta")
@@ -138,19 +143,11 @@ def main(options: Options) -> dict[str, Any]:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from sirekap.demo.night import Night
     from sirekap.demo.report import summary
-    from sirekap.evidence.store import open_store
 
-    store = open_store(str(folder / "evidence"))
-    log, receipts = (keys.load(folder / "keys", purpose).signer for purpose in ("log", "receipts"))
     console.print("[bold]Sirekap[/bold] · demo Kabupaten Bekasi 2024 · [yellow]baris TPS disimulasikan[/yellow]")
     with _bars() as progress:
-        expected = len(plan.events) + 3 * len(plan.stations) + len(plan.roll_amendments)
-        task = progress.add_task("Malam penghitungan", total=expected)
-        night = Night(plan, store, log, receipts, advance=Bars(progress, task).advance, stop=stop)
-        night.run()
-        progress.update(task, total=night.acts)
+        night = _run_night(folder, plan, stop, progress)
         replay, pages = _publish_and_replay(folder, night, progress)
     out = summary(night, folder)
     out["replay_equal"] = replay["equal"]
@@ -166,11 +163,40 @@ def main(options: Options) -> dict[str, Any]:
     return out
 
 
+def _run_night(folder: Path, plan: Plan, stop: Callable[[datetime, int], bool], progress: Progress) -> Night:
+    """Photographs are taken and read in another process while the night goes on, act by act."""
+    from sirekap import keys
+    from sirekap.demo.night import Night
+    from sirekap.demo.photographs import Studio
+    from sirekap.evidence.store import open_store
+
+    log, receipts = (keys.load(folder / "keys", purpose).signer for purpose in ("log", "receipts"))
+    qr_key = keys.load(folder / "keys", keys.Purpose.QR)
+    studio = Studio(plan, qr_key)
+    expected = len(plan.events) + 3 * len(plan.stations) + len(plan.roll_amendments) + 2 * studio.photographs
+    task = progress.add_task("Malam penghitungan", total=expected)
+    taking = progress.add_task("Foto dipotret dan dibaca", total=studio.photographs)
+    studio.done = partial(progress.advance, taking)
+    night = Night(
+        plan,
+        open_store(str(folder / "evidence")),
+        log,
+        receipts,
+        advance=Bars(progress, task).advance,
+        stop=stop,
+        studio=studio,
+    )
+    with studio:
+        night.run()
+    progress.update(task, total=night.acts)
+    return night
+
+
 def _peak_mb() -> int:
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
 
 
-def _publish_and_replay(folder: Path, night: Any, progress: Progress) -> tuple[dict[str, Any], int]:
+def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple[dict[str, Any], int]:
     """Publish the site while another process replays the ledger into an empty database."""
     from sirekap.publication.publish import ENTRIES, publish, publish_ledger
     from sirekap.records.replaying import state_digest
@@ -224,7 +250,7 @@ def _show(out: dict[str, Any], cards: list[Any], pages: int, options: Options) -
         table.add_row(kind, votes, *numbers, f"{standing[0]}: {standing[1]}", str(contest["winner"] or "–"))
     console.print(table)
     console.print(
-        f"Buku besar {out['ledger']['size']} entri · {out['photos']} foto · "
+        f"Buku besar {out['ledger']['size']} entri · {out['photos']} foto, {out['photos_read']} dibaca mesin · "
         f"diputar ulang sama: {out['replay_equal']} · salah diam-diam: {out['silently_wrong']} · "
         f"{out['seconds']} s · {out['peak_rss_mb']} MB"
     )

@@ -31,7 +31,8 @@ class Profile:
     """How well people photograph. Spreads of normal or upper ends of uniform draws; angles in degrees.
 
     ``long_side``: pixels of the longer side of the picture. ``fill``: share of the picture's height or width the sheet
-    takes. ``bend``: mm that curled paper is off flat. ``blur``: pixels (sigma) at 2,560 px. ``noise``: grey levels.
+    takes. ``aside``: how far it lies off the middle, as a share of the picture. ``bend``: mm that curled paper is off
+    flat. ``blur``: pixels (sigma) at 2,560 px. ``noise``: grey levels.
     """
 
     name: str
@@ -39,13 +40,14 @@ class Profile:
     tilt: float = 8.0
     turn: float = 2.5
     fill: tuple[float, float] = (0.86, 0.95)
+    aside: float = 0.0
     bend: float = 1.2
     fold: float = 0.4
     blur: tuple[float, float] = (0.5, 1.0)
     motion: float = 0.12
     light: float = 0.3
     shadow: float = 0.35
-    glare: float = 0.08
+    glare: float = 0.05
     noise: tuple[int, int] = (1, 4)
     quality: tuple[int, int] = (62, 82)
     sideways: float = 0.0
@@ -57,11 +59,11 @@ EASY = Profile(
 )  # fmt: skip
 TYPICAL = Profile("typical")
 HARD = Profile(
-    "hard", tilt=20.0, turn=9.0, fill=(0.68, 0.93), bend=3.5, fold=0.7, blur=(0.9, 2.6), motion=0.35, light=0.6,
+    "hard", tilt=20.0, turn=9.0, fill=(0.68, 0.93), bend=2.0, fold=0.6, blur=(0.8, 2.2), motion=0.35, light=0.6,
     shadow=0.75, glare=0.3, noise=(3, 8), quality=(40, 68), sideways=0.15,
 )  # fmt: skip
 BLURRED = Profile("blurred", blur=(7.0, 9.0), quality=(55, 70))
-CUT_OFF = Profile("cut off", fill=(1.32, 1.42))
+CUT_OFF = Profile("cut off", fill=(0.98, 1.04), aside=0.17)
 PROFILES = {profile.name: profile for profile in (EASY, TYPICAL, HARD, BLURRED, CUT_OFF)}
 
 
@@ -137,6 +139,7 @@ def _pose(rng: np.random.Generator, profile: Profile, paper: tuple[float, float]
     low, high = corners.min(axis=0), corners.max(axis=0)
     room = np.array(size) - (high - low) * share
     shift = room * (0.5 + np.clip(rng.normal(0, 0.14, 2), -0.45, 0.45)) - low * share
+    shift += profile.aside * np.array(size) * ((0, 1) if rng.random() < 0.7 else (1, 0)) * rng.choice([-1.0, 1.0])
     found = np.array([[share, 0, shift[0]], [0, share, shift[1]], [0, 0, 1.0]]) @ found
     amount = rng.uniform(0.2, 1.0, 2) * profile.bend
     fold = float(rng.uniform(0.3, 1.0)) if rng.random() < profile.fold else 0.0

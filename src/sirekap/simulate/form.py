@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sirekap.election.chasil import Figures
@@ -27,8 +27,7 @@ A4_DPI_AT = 2560 / 200
 class Order:
     """One form to make. Everything follows from it: the same order gives the same bytes.
 
-    ``slips``: chance that the writer makes a human slip. ``key``: signs the QR. ``poses``: page -> profile where it is
-    not ``profile``. ``attempt``: photographs of the same paper taken again have another one.
+    ``slips``: chance that the writer makes a human slip. ``key``: signs the QR. ``profile``: one of `camera.PROFILES`.
     """
 
     heading: Heading
@@ -39,8 +38,6 @@ class Order:
     slips: float = 0.05
     profile: str = "typical"
     long_side: int = 2560
-    poses: Mapping[int, str] = field(default_factory=dict)
-    attempt: int = 0
 
     @property
     def layout(self) -> Layout:
@@ -51,9 +48,13 @@ class Order:
         """What stands on the paper, without drawing it."""
         return fill.write(self.layout, self.figures, self.seed, self.slips)
 
-    def profile_of(self, page: int) -> Profile:
-        """How a page is photographed."""
-        return replace(camera.PROFILES[self.poses.get(page, self.profile)], long_side=self.long_side)
+    def profile_named(self, name: str) -> Profile:
+        """How people photograph, at this order's size of picture."""
+        return replace(camera.PROFILES[name], long_side=self.long_side)
+
+    def seed_of(self, page: int, attempt: int = 0) -> int:
+        """A number of its own for every photograph; of the same page taken again, another one."""
+        return (self.seed * 64 + page) * 16 + attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,7 @@ def sheets(order: Order) -> dict[int, Bytes]:
 def photograph(order: Order) -> Photographed:
     """Print, fill in and photograph all pages of a form."""
     shots = {
-        page: camera.photograph(sheet, shot_seed(order, page), order.profile_of(page))
+        page: camera.photograph(sheet, order.seed_of(page), order.profile_named(order.profile))
         for page, sheet in sheets(order).items()
     }
     return Photographed(order, order.written(), shots)
-
-
-def shot_seed(order: Order, page: int) -> int:
-    """A number of its own for every photograph."""
-    return (order.seed * 64 + page) * 16 + order.attempt

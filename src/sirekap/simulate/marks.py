@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sirekap.election.terbilang import terbilang
 from sirekap.paper.ink import tally_guide
 from sirekap.paper.layout import Circle, FieldPlace, Rect
 from sirekap.simulate.hand import Writer
@@ -13,24 +14,6 @@ from sirekap.simulate.ink import Ink, circle, shaken
 from sirekap.simulate.letters import Points, rounded, strokes
 
 VOTES_A_CELL = 5
-_UNITS = ("NOL", "SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN")
-
-
-def in_words(value: int) -> str:
-    """0..999 in Indonesian capitals, e.g. ``SERATUS DUA PULUH TIGA``."""
-    if not 0 <= value <= 999:
-        raise ValueError(f"{value} is not 0..999")
-    hundreds, rest = divmod(value, 100)
-    tens, units = divmod(rest, 10)
-    words = [] if not hundreds else ["SERATUS"] if hundreds == 1 else [_UNITS[hundreds], "RATUS"]
-    if rest in (10, 11):
-        words.append(("SEPULUH", "SEBELAS")[rest - 10])
-    elif 12 <= rest <= 19:
-        words += [_UNITS[units], "BELAS"]
-    else:
-        words += [_UNITS[tens], "PULUH"] if tens else []
-        words += [_UNITS[units]] if units or not words else []
-    return " ".join(words)
 
 
 def tally(ink: Ink, rng: np.random.Generator, writer: Writer, place: FieldPlace, value: int) -> None:
@@ -99,7 +82,7 @@ def _bubble(ink: Ink, rng: np.random.Generator, writer: Writer, at: Circle) -> N
 
 def words(ink: Ink, rng: np.random.Generator, writer: Writer, at: Rect, value: int) -> None:
     """The amount in words on its line."""
-    text = in_words(value)
+    text = terbilang(value).upper()
     height = min(at.h * 0.56, 4.2)
     pitch = min(height * 0.92, at.w / (len(text) + 1))
     writer.word(ink, rng, text, at, pitch, height)

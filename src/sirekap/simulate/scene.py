@@ -88,10 +88,12 @@ _TABLES: dict[str, Callable[[np.random.Generator], Floats]] = {
 def background(rng: np.random.Generator, size: tuple[int, int]) -> Bytes:
     """A piece of table that fills a picture of ``size`` (width, height)."""
     source = table(str(rng.choice(TABLES, p=[0.3, 0.22, 0.14, 0.14, 0.12, 0.08])))
-    zoom = max(size) / _SIDE * float(rng.uniform(0.8, 1.5))
+    half = -(-size[0] // 2), -(-size[1] // 2)
+    zoom = max(half) / _SIDE * float(rng.uniform(0.8, 1.5))
     turn = cv2.getRotationMatrix2D((_SIDE / 2, _SIDE / 2), float(rng.choice([0, 90]) + rng.normal(0, 4)), zoom)
     turn[:, 2] = turn[:, 2] + rng.uniform(-200, 200, 2)
-    return cv2.warpAffine(source, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    piece = cv2.warpAffine(source, turn, half, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return cv2.resize(piece, size, interpolation=cv2.INTER_LINEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,25 +139,28 @@ def _cast(rng: np.random.Generator, x: Floats, y: Floats) -> Floats:
     return out
 
 
-@functools.lru_cache(maxsize=8)
-def grain(size: tuple[int, int], strength: int) -> NDArray[np.int16]:
-    """Sensor noise (h + 64, w + 64, 3) in grey levels, a little coarser than pixels, colours only partly apart."""
+@functools.lru_cache(maxsize=12)
+def grain(strength: int) -> NDArray[Any]:
+    """Sensor noise (1024, 1024, 3) int16 in grey levels, a little coarser than pixels, colours only partly apart."""
     rng = np.random.default_rng((22, strength))
-    shape = size[1] + 64, size[0] + 64
-    common = cv2.GaussianBlur(rng.standard_normal(shape, np.float32), (0, 0), 0.6)
-    out = np.empty((*shape, 3), np.int16)
+    common = cv2.GaussianBlur(rng.standard_normal((_SIDE, _SIDE), np.float32), (0, 0), 0.6)
+    out = np.empty((_SIDE, _SIDE, 3), np.int16)
     for channel, own in enumerate((0.7, 0.35, 0.55)):
-        apart = cv2.GaussianBlur(rng.standard_normal(shape, np.float32), (0, 0), 1.1)
+        apart = cv2.GaussianBlur(rng.standard_normal((_SIDE, _SIDE), np.float32), (0, 0), 1.1)
         out[..., channel] = np.rint((common * 1.6 + apart * own * 2.2) * (strength / 2))
     return out
 
 
 def noisy(rng: np.random.Generator, picture: Bytes, strength: int) -> Bytes:
-    """The picture with sensor noise of about ``strength`` grey levels."""
+    """The picture with sensor noise of about ``strength`` grey levels, block by block."""
     if strength <= 0:
         return picture
-    height, width = picture.shape[:2]
-    x, y = rng.integers(0, 64, 2)
-    pattern = grain((width, height), strength)[y : y + height, x : x + width]
-    out: Bytes = cv2.add(picture, pattern, dtype=cv2.CV_8U)
+    pattern = grain(strength)
+    out = np.empty_like(picture)
+    for top in range(0, picture.shape[0], _SIDE // 2):
+        for left in range(0, picture.shape[1], _SIDE // 2):
+            part = picture[top : top + _SIDE // 2, left : left + _SIDE // 2]
+            y, x = rng.integers(0, _SIDE // 2 + 1, 2)
+            noise = pattern[y : y + part.shape[0], x : x + part.shape[1]]
+            out[top : top + part.shape[0], left : left + part.shape[1]] = cv2.add(part, noise, dtype=cv2.CV_8U)
     return out
