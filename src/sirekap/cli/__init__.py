@@ -14,6 +14,7 @@ import click
 from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, folder_option, say
 from sirekap.cli.paper import paper
 from sirekap.cli.reading import read
+from sirekap.cli.reading_queue import reading
 from sirekap.cli.setting_up import election, people
 from sirekap.cli.simulate import simulate
 
@@ -336,5 +337,6 @@ def docs(only_check: bool) -> None:
 main.add_command(election)
 main.add_command(people)
 main.add_command(paper)
+main.add_command(reading)
 main.add_command(read)
 main.add_command(simulate)
