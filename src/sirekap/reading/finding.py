@@ -14,8 +14,8 @@ from sirekap.reading import marks, qr, tags
 from sirekap.reading.plane import Floats, scaled, shrink
 from sirekap.reading.registration import Registration, register
 
-MARKS_AT = 1600
-"""Long side in pixels at which marks are looked for."""
+MARKS_AT = (1600, 2600)
+"""Long sides in pixels at which marks are looked for, the larger only when the smaller shows no page."""
 OFFICIAL = "kwk-2024"
 
 
@@ -78,7 +78,7 @@ def _by_tags(grey: NDArray[np.uint8], sighting: tags.Sighting) -> Sheet:
 
 def _helped(grey: NDArray[np.uint8], first: Floats, page: PageLayout) -> Registration | None:
     """With few tags the homography is coarse far from them: let the black marks refine it from near to far."""
-    small, factor = shrink(grey, MARKS_AT)
+    small, factor = shrink(grey, MARKS_AT[0])
     grown = marks.grow(scaled(first, factor), marks.blobs(small), page)
     return register(grey, scaled(grown.homography, 1 / factor), page) if grown else None
 
@@ -98,24 +98,32 @@ def _by_marks(grey: NDArray[np.uint8], template: str | None) -> Sheet:
     """A page of a design without tags; the QR names it, otherwise the design whose lines fit best does."""
     code = _code(grey)
     named = [(layout, page) for layout, page in _drawn(template) if code in page.codes]
-    small, factor = shrink(grey, MARKS_AT)
-    blobs = marks.blobs(small)
-    matched = []
-    for layout, page in named or _drawn(template):
-        match = marks.match(blobs, page)
-        if match is not None:
-            matched.append((match.share, layout, page, match.homography))
-    matched.sort(key=lambda each: -each[0])
     best: tuple[Layout, PageLayout, Registration] | None = None
-    for _, layout, page, first in matched[:3]:
-        registered = register(grey, scaled(first, 1 / factor), page)
-        if registered and (best is None or registered.proof.score > best[2].proof.score):
-            best = (layout, page, registered)
+    for longest in MARKS_AT:
+        best = _best(grey, longest, named or list(_drawn(template))) or best
+        if (best is not None and best[2].proved) or max(grey.shape) <= longest:
+            break
     if best is not None and (best[2].proved or named):
         return Sheet(best[0].name, best[1].page, best[2], code=code)
     if named:
         return Sheet(named[0][0].name, named[0][1].page, None, code=code)
     return Sheet(code=code)
+
+
+def _best(
+    grey: NDArray[np.uint8], longest: int, pages: list[tuple[Layout, PageLayout]]
+) -> tuple[Layout, PageLayout, Registration] | None:
+    """The page whose marks and then lines fit best, or None."""
+    small, factor = shrink(grey, longest)
+    blobs = marks.blobs(small)
+    matches = [(marks.match(blobs, page), layout, page) for layout, page in pages]
+    found = [(match, layout, page) for match, layout, page in matches if match is not None]
+    best: tuple[Layout, PageLayout, Registration] | None = None
+    for match, layout, page in sorted(found, key=lambda each: -each[0].share):
+        registered = register(grey, scaled(match.homography, 1 / factor), page)
+        if registered and (best is None or registered.proof.score > best[2].proof.score):
+            best = (layout, page, registered)
+    return best
 
 
 def _drawn(template: str | None) -> Iterator[tuple[Layout, PageLayout]]:

@@ -25,7 +25,7 @@ STEP = 0.12
 """mm between samples across a piece."""
 SIDE = 0.62
 """mm from the middle of a line to where paper must be lighter again."""
-FAINTEST = 0.035
+FAINTEST = 0.02
 """A ridge counts when it is darker than both its sides by this share of the paper's brightness."""
 
 

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from sirekap.paper.layout import PageLayout, Rect
 from sirekap.reading.plane import Floats, fit, project, sane, scale_at
 
-MOST_BLOBS, MOST_PAIRS, MOST_TRIED = 240, 18, 60
+MOST_BLOBS, MOST_PAIRS, MOST_TRIED, MOST_HYPOTHESES = 240, 18, 80, 3000
+LEAST_AREA = 4000.0
+"""Twice the area in square mm that three pairs must span."""
+DIRECTION = 0.34
+"""How far, relative to its length, a pair may be from where the affine map of three pairs turns it."""
+REACH = 6.0
+"""mm within which a square counts as found when hypotheses are ranked."""
 LEAST_MATCHED = 0.5
 """Share of the page's squares that a hypothesis must find."""
 
@@ -92,11 +98,12 @@ def _pairs(found: Blobs) -> NDArray[np.intp]:
     ratio = found.sides[:, None] / found.sides[None]
     mean = (found.sides[:, None] + found.sides[None]) / 2
     reach = gap / mean
-    alike = (ratio < 1.5) & (ratio > 1 / 1.5) & (reach > 0)
-    alone = (alike & (reach < 2.3)).sum(axis=1) == 1
-    ok = np.triu((reach > 1.05) & (reach < 1.75) & (ratio < 1.4) & (ratio > 1 / 1.4), 1) & alone[:, None] & alone
+    alike = (ratio < 1.4) & (ratio > 1 / 1.4) & (reach > 0)
+    crowd = (alike & (reach < 2.2)).sum(axis=1) - 1
+    ok = np.triu(alike & (reach > 1.05) & (reach < 1.9), 1)
     first, second = np.nonzero(ok)
-    unlike = np.abs(np.log(ratio[first, second])) + 0.5 * np.abs(reach[first, second] - 1.42)
+    unlike = np.abs(np.log(ratio[first, second])) + 0.3 * np.abs(reach[first, second] - 1.42)
+    unlike += 0.3 * np.minimum(crowd[first] + crowd[second], 6)
     order = np.argsort(unlike)[:MOST_PAIRS]
     return np.column_stack([first[order], second[order]])
 
@@ -106,14 +113,15 @@ def squares_of(page: PageLayout) -> tuple[Rect, ...]:
     return tuple(mark for mark in page.marks if 0.8 < mark.w / mark.h < 1.25)
 
 
-def _corner_pairs(page: PageLayout) -> Floats:
-    """(4, 2, 2): the two square centres of each corner pair: top left, top right, bottom right, bottom left."""
-    squares = np.array([mark.centre for mark in squares_of(page)])
-    out = np.empty((4, 2, 2))
-    for number, corner in enumerate(((0, 0), (page.width, 0), (page.width, page.height), (0, page.height))):
-        nearest = np.argsort(np.hypot(*(squares - corner).T))[:2]
-        out[number] = squares[np.sort(nearest)]
-    return out
+def _printed_pairs(page: PageLayout) -> Floats:
+    """(m, 2, 2): centres of the squares printed in pairs, at the corners and in the middles of the edges."""
+    squares = squares_of(page)
+    out = []
+    for a, b in itertools.combinations(squares, 2):
+        gap = np.hypot(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1])
+        if gap < 1.6 * a.w:
+            out.append((a.centre, b.centre))
+    return np.asarray(out, np.float64).reshape(-1, 2, 2)
 
 
 def match(found: Blobs, page: PageLayout) -> Match | None:
@@ -121,7 +129,7 @@ def match(found: Blobs, page: PageLayout) -> Match | None:
     pairs = _pairs(found)
     if len(pairs) < 3 or len(page.marks) < 8:
         return None
-    hypotheses = _hypotheses(found, pairs, page)
+    hypotheses = _hypotheses(found.centres[pairs], _printed_pairs(page))
     if not len(hypotheses):
         return None
     squares = np.array([mark.centre for mark in squares_of(page)])
@@ -138,43 +146,48 @@ def match(found: Blobs, page: PageLayout) -> Match | None:
     return best if best is not None and best.share >= LEAST_MATCHED else None
 
 
-def _hypotheses(found: Blobs, pairs: NDArray[np.intp], page: PageLayout) -> Floats:
-    """Homographies (k, 3, 3) from four corner pairs, or from three (then affine)."""
-    middles = found.centres[pairs].mean(axis=1)
-    corners = _corner_pairs(page).mean(axis=1)
-    out: list[Floats] = []
-    for size in (4, 3):
-        for chosen in itertools.combinations(range(len(pairs)), size):
-            ring = _clockwise(middles[list(chosen)])
-            if ring is None:
-                continue
-            for keep in itertools.combinations(range(4), size):
-                for turn in range(size):
-                    target = np.roll(ring, turn, axis=0)
-                    matrix = _quick(corners[list(keep)], target)
-                    if matrix is not None:
-                        out.append(matrix)
-    if not out:
-        return np.empty((0, 3, 3))
-    return np.stack(out)
+def _hypotheses(seen: Floats, printed: Floats) -> Floats:
+    """Homographies (k, 3, 3) from three pairs each.
+
+    ``seen`` (n, 2, 2) px, ``printed`` (m, 2, 2) mm. The affine map of three middles must turn the printed squares of
+    each pair into about the seen ones; where it does, all six squares give the homography.
+    """
+    out = []
+    seen_triples = np.array(list(itertools.combinations(range(len(seen)), 3)), np.intp)
+    for triple in itertools.permutations(range(len(printed)), 3):
+        mm = printed[list(triple)]
+        middles = np.column_stack([mm.mean(axis=1), np.ones(3)])
+        if abs(np.linalg.det(middles)) < LEAST_AREA:
+            continue
+        affine = np.einsum("ij,njk->nki", np.linalg.inv(middles), seen[seen_triples].mean(axis=2))
+        good = _plausible(affine, mm, seen[seen_triples])
+        for number in np.nonzero(good)[0]:
+            matrix = _of_six(affine[number], mm, seen[seen_triples[number]])
+            if matrix is not None:
+                out.append(matrix)
+        if len(out) > MOST_HYPOTHESES:
+            break
+    return np.stack(out) if out else np.empty((0, 3, 3))
 
 
-def _clockwise(points: Floats) -> Floats | None:
-    """The points in clockwise order on screen, or None when they do not span a wide figure."""
-    offset = points - points.mean(axis=0)
-    ring = points[np.argsort(np.arctan2(offset[:, 1], offset[:, 0]))]
-    area = 0.5 * abs(float(np.sum(ring[:, 0] * np.roll(ring[:, 1], -1) - ring[:, 1] * np.roll(ring[:, 0], -1))))
-    sides = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
-    return ring if area > 0.12 * float(sides.max()) ** 2 else None
+def _plausible(affine: Floats, mm: Floats, px: Floats) -> NDArray[np.bool_]:
+    """Which affine maps (n, 2, 3) are no mirror and turn the pairs ``mm`` (3, 2, 2) into about ``px`` (n, 3, 2, 2)."""
+    linear = affine[:, :, :2]
+    direction = np.einsum("nij,pj->npi", linear, mm[:, 1] - mm[:, 0])
+    actual = px[:, :, 1] - px[:, :, 0]
+    size = np.hypot(actual[..., 0], actual[..., 1])
+    off = np.minimum(
+        np.hypot(*np.moveaxis(direction - actual, -1, 0)), np.hypot(*np.moveaxis(direction + actual, -1, 0))
+    )
+    upright = np.linalg.det(linear) > 0
+    return np.asarray(upright & (off < DIRECTION * size).all(axis=1))
 
 
-def _quick(source: Floats, target: Floats) -> Floats | None:
-    matrix = np.eye(3)
-    if len(source) == 3:
-        matrix[:2] = cv2.getAffineTransform(source.astype(np.float32), target.astype(np.float32))
-    else:
-        matrix[:] = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
-    return matrix if np.isfinite(matrix).all() and np.linalg.det(matrix) > 1e-9 else None
+def _of_six(affine: Floats, mm: Floats, px: Floats) -> Floats | None:
+    direction = (mm[:, 1] - mm[:, 0]) @ affine[:, :2].T
+    turned = np.einsum("pi,pi->p", direction, px[:, 1] - px[:, 0]) < 0
+    ordered = np.where(turned[:, None, None], px[:, ::-1], px)
+    return fit(mm.reshape(-1, 2), ordered.reshape(-1, 2))
 
 
 def _scores(hypotheses: Floats, squares: Floats, found: Blobs) -> Floats:
@@ -185,7 +198,7 @@ def _scores(hypotheses: Floats, squares: Floats, found: Blobs) -> Floats:
         lifted = np.einsum("kij,nj->kni", part, np.column_stack([squares, np.ones(len(squares))]))
         w = np.where(np.abs(lifted[..., 2:]) < 1e-9, 1e-9, lifted[..., 2:])
         at = (lifted[..., :2] / w).astype(np.float32)
-        reach = np.sqrt(np.abs(np.linalg.det(part)))[:, None].astype(np.float32) * 4.0
+        reach = np.sqrt(np.abs(np.linalg.det(part)))[:, None].astype(np.float32) * REACH
         near = np.zeros(at.shape[:2], bool)
         for x, y in found.centres.astype(np.float32):
             near |= np.abs(at[..., 0] - x) + np.abs(at[..., 1] - y) < reach
@@ -198,7 +211,7 @@ def grow(homography: Floats, found: Blobs, page: PageLayout) -> Match | None:
     centres = np.array([mark.centre for mark in page.marks])
     sides = np.sqrt(np.array([mark.w * mark.h for mark in page.marks]))
     matrix = homography
-    for tolerance in (6.0, 4.0, 2.5, 1.5, 1.2):
+    for tolerance in (9.0, 6.0, 4.0, 2.5, 1.5, 1.2):
         if not sane(matrix, page.width, page.height):
             return None
         mark, blob, _ = _near(matrix, centres, sides, found, tolerance)

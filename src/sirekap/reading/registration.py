@@ -14,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sirekap.paper.layout import PageLayout, Rect
-from sirekap.reading.lines import STEP, Found, Lines, Mapping, lines_of, look, peaks, powers, profiles, ridges
+from sirekap.reading import landmarks
+from sirekap.reading.lines import FAINTEST, STEP, Found, Lines, Mapping, lines_of, look, peaks, powers, profiles, ridges
 from sirekap.reading.plane import Floats, sane, scale_at
 
 WIDE, NEAR, LAST = 3.0, 1.2, 0.7
 """How far lines are looked for, mm: whole fields, single lines, after the bend."""
 BENDS = 4
 """Most rounds of straightening a sheet that does not lie flat."""
-PROVED_BOXES, PROVED_RULES, PROVED_FIELD = 0.80, 0.60, 0.66
-"""Least share of box edges, of rule pieces, and of one field's box edges found within `WITHIN`."""
+PROVED_BOXES, PROVED_RULES, PROVED_MARKS, PROVED_FIELD = 0.80, 0.60, 0.60, 0.66
+"""Least share, found at their place, of box edges, of rule pieces, of marks and tags, of one field's box edges."""
 WITHIN = 0.4
 """mm from the expected place at which a line counts as found."""
 BESIDE_AT, BESIDE_REACH = 1.0, 0.3
@@ -39,9 +40,10 @@ COARSEST = 3.0
 class Proof:
     """What was found of the printed lines.
 
-    ``boxes``, ``rules``: shares found at their place; ``beside``: found beside it, relative to ``boxes``; ``residual``:
-    95th percentile of the offsets, mm; ``contrast``: median darkness of the rules as a share of the paper's brightness;
-    ``paper``: median brightness around the lines, 0..255; ``washed``: share of lines lost in burnt-out white.
+    ``boxes``, ``rules``, ``marks`` (and tags): shares found at their place; ``beside``: found beside it, relative to
+    ``boxes``; ``residual``: 95th percentile of the offsets, mm; ``contrast``: median darkness of the rules as a share
+    of the paper's brightness; ``paper``: median brightness around the lines, 0..255; ``washed``: share of lines lost in
+    burnt-out white.
     """
 
     boxes: float
@@ -49,6 +51,7 @@ class Proof:
     beside: float
     residual: float
     by_field: Map[str, float]
+    marks: float = 1.0
     contrast: float = 1.0
     paper: float = 255.0
     washed: float = 0.0
@@ -59,6 +62,7 @@ class Proof:
         return (
             self.boxes >= PROVED_BOXES
             and self.rules >= PROVED_RULES
+            and self.marks >= PROVED_MARKS
             and self.beside <= BESIDE
             and self.residual <= WITHIN
         )
@@ -141,20 +145,19 @@ def _by_fields(grey: NDArray[np.uint8], mapping: Mapping, lines: Lines) -> Mappi
     span = round(WIDE / STEP)
     middle = response.shape[1] // 2
     response = response[:, middle - span : middle + span + 1]
-    level = np.abs(lines.normals[:, 1]) > 0.5
     offset = np.zeros(len(lines.ends))
     seen = np.zeros(len(lines.ends), bool)
-    away = 0.1 * np.abs(np.arange(-span, span + 1)) / span
+    nearer = 1 - 0.3 * np.abs(np.arange(-span, span + 1)) / span
+    # the edges of a box come as top, bottom, left, right
+    side = np.arange(len(lines.ends)) % 4
     for number in range(groups.max() + 1):
-        for which in (level, ~level):
-            mine = (groups == number) & which
-            if mine.any():
-                total = response[mine].sum(axis=0)
-                best = int((total * (1 - away)).argmax())
-                strong = total[best] > 0.03 * mine.sum()
-                offset[mine] = (best - span) * STEP * np.sign(lines.normals[mine].sum(axis=1))
-                seen[mine] = strong
-    offset *= np.sign(lines.normals.sum(axis=1))
+        for pair in ((0, 1), (2, 3)):
+            mine = [np.nonzero((groups == number) & (side == each))[0] for each in pair]
+            both = np.minimum(*(response[each].mean(axis=0) for each in mine)) * nearer
+            best = int(both.argmax())
+            edges = np.concatenate(mine)
+            offset[edges] = (best - span) * STEP
+            seen[edges] = both[best] > 0.6 * FAINTEST
     found = Found(offset, np.full(len(offset), 0.1), seen)
     return _homography_step(found, mapping, lines, tolerance=1.0)
 
@@ -239,13 +242,15 @@ def prove(
     offsets = np.abs(here.offset[here.seen])
     residual = float(np.percentile(offsets, 95)) if len(offsets) else 99.0
     wrong = max(float(seen[boxes].mean()) for seen in beside) if boxes.any() else 0.0
+    there = landmarks.seen(grey, mapping)
     dark = here.strength[~boxes & here.seen]
     return Proof(
         boxes=share,
         rules=rules,
-        beside=wrong / max(share, 1e-6),
+        beside=min(1.0, wrong / max(share, 1e-6)),
         residual=residual,
         by_field=by_field,
+        marks=float(there.mean()) if len(there) else 1.0,
         contrast=float(np.median(dark)) if len(dark) else 0.0,
         paper=float(np.median(bright)),
         washed=float(((bright >= BURNT) & ~here.seen).mean()),
