@@ -30,4 +30,6 @@ def test_every_dependency_has_its_reason() -> None:
 
 def test_every_debian_package_has_its_reason() -> None:
     script = (ROOT / "scripts" / "system-packages").read_text(encoding="utf-8")
-    assert listed("From Debian, for `make test` and `make bench` only") == set(re.findall(r"^        ([a-z0-9-]+)\)", script, re.M))
+    assert listed("From Debian, for `make test` and `make bench` only") == set(
+        re.findall(r"^        ([a-z0-9-]+)\)", script, re.M)
+    )

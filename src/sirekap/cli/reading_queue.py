@@ -40,9 +40,7 @@ def status(as_json: bool) -> None:
 @reading.command("run")
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Proses yang melihat foto.")
 @click.option("--again", is_flag=True, help="Juga foto yang belum dibaca pembaca versi ini / also older photographs.")
-@click.option(
-    "--prune", is_flag=True, help="Lalu hapus bukti kerja formulir terverifikasi / forget evidence."
-)
+@click.option("--prune", is_flag=True, help="Lalu hapus bukti kerja formulir terverifikasi / forget evidence.")
 @as_json_option
 @folder_option
 def run(processes: int, again: bool, prune: bool, as_json: bool) -> None:
