@@ -4,7 +4,8 @@
 
 Crops are rendered once per class and hardness; a form is one hardness, one way of striking leading boxes, and crops
 drawn from that pool, read by the real net and judged by the real decoder. One form in twenty holds a human slip.
-Writes ``accept_own``, ``accept_marginal``, ``other``, ``state`` and ``forms`` into ``reading/data/thresholds.json``.
+Writes ``accept_own``, ``accept_marginal``, ``other``, ``other_confirmed``, ``state`` and ``forms`` into
+``reading/data/thresholds.json``.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ WRONG_STATED = 0.0005
 OWN = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 MARGINALS = (0.999, 0.9995, 0.9999)
 OTHERS = (0.05, 0.1, 0.2, 0.3, 0.5)
+OTHERS_CONFIRMED = (0.3, 0.5, 0.7, 0.9)
 STATES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 Rng = np.random.Generator
 Pool = Mapping[int, NDArray[np.float32]]
@@ -58,12 +60,14 @@ class Sample:
     least_marginal: float
     least_own: float
     most_other: float
+    most_other_confirmed: float
     stated: tuple[tuple[float, bool], ...]
 
     def accepted(self, t: Thresholds) -> bool:
         """Whether the form would be accepted."""
         numbers = self.least_marginal >= t.accept_marginal and self.least_own >= t.accept_own
-        return self.sound and numbers and self.most_other <= t.other
+        plain = self.most_other <= t.other and self.most_other_confirmed <= t.other_confirmed
+        return self.sound and numbers and plain
 
 
 def wilson_upper(wrong: int, n: int, z: float = 1.96) -> float:
@@ -97,8 +101,9 @@ def choose(samples: Sequence[Sample], t: Thresholds) -> Thresholds:
     """
     state = next((s for s in STATES if _share_wrong(samples, s) <= WRONG_STATED), STATES[-1])
     tried = []
-    for own, marginal, other in itertools.product(OWN, MARGINALS, OTHERS):
-        candidate = dataclasses.replace(t, state=state, accept_own=own, accept_marginal=marginal, other=other)
+    for own, marginal, other, confirmed in itertools.product(OWN, MARGINALS, OTHERS, OTHERS_CONFIRMED):
+        numbers = {"accept_own": own, "accept_marginal": marginal, "other": other, "other_confirmed": confirmed}
+        candidate = dataclasses.replace(t, state=state, **numbers)
         found = figures_of(samples, candidate)
         (held, slips), bound = found["slips_held_back"], found["silently_wrong"][2]
         keeps = bound <= SILENT_UPPER and held >= HELD_BACK * slips
@@ -175,7 +180,7 @@ def sample(rng: Rng, pool: Pool, t: Thresholds, bubbles: bool, columns: int = 4)
     judged = judge_fields(form_evidence(rng, written, pool, bubbles), columns, t)
     said = {n: f.value if f.value is not None else f.proposal for n, f in judged.fields.items()}
     stated = tuple((f.confidence, f.value == written[n]) for n, f in judged.fields.items() if f.value is not None)
-    numbers = judged.least_marginal, judged.least_own, judged.most_other
+    numbers = judged.least_marginal, judged.least_own, judged.most_other, judged.most_other_confirmed
     return Sample(slip, said != written, judged.sound, *numbers, stated)
 
 
@@ -208,8 +213,9 @@ def main() -> None:
     options = parser.parse_args()
     made = pools(options.data, options.crops, options.seed)
     rng = np.random.default_rng(options.seed)
-    open_t = dataclasses.replace(thresholds.load(), state=min(STATES), accept_own=0.0, accept_marginal=0.0, other=1.0)
     kept = thresholds.load()
+    nothing = {"accept_own": 0.0, "accept_marginal": 0.0, "other": 1.0, "other_confirmed": 1.0}
+    open_t = dataclasses.replace(kept, state=min(STATES), **nothing)
     samples: dict[bool, list[Sample]] = {False: [], True: []}
     for number in range(options.forms):
         hard = float(rng.choice(list(HARDNESS), p=list(HARDNESS.values())))
@@ -225,7 +231,7 @@ def main() -> None:
     sys.stdout.write(json.dumps({"chosen": dataclasses.asdict(chosen), **report}) + "\n")
     if not options.dry:
         found = json.loads(FILE.read_text())
-        found |= {name: getattr(chosen, name) for name in ("accept_own", "accept_marginal", "other", "state")}
+        found |= {name: getattr(chosen, name) for name in (*nothing, "state")}
         found |= {"forms": report, "source": "training/thresholds.py, 60 calibration writers"}
         FILE.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
 

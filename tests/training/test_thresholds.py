@@ -12,7 +12,7 @@ from sirekap.reading import thresholds
 
 
 def _sample(**more: object) -> choosing.Sample:
-    plain = choosing.Sample(False, False, True, 0.9999, 0.9, 0.01, ((0.9999, True),) * 7)
+    plain = choosing.Sample(False, False, True, 0.9999, 0.9, 0.01, 0.01, ((0.9999, True),) * 7)
     return dataclasses.replace(plain, **more)
 
 

@@ -16,7 +16,8 @@ class Thresholds:
 
     ``state``: least probability with which a value is stated at all. ``accept_marginal``: least marginal of every field
     of an accepted form. ``accept_own``: least probability of every field's value before arithmetic. ``other``: most
-    probability of "no figure" in an accepted form. ``proposal``: least probability of a proposal. ``conflict``: the
+    probability of "no figure" in an accepted form, ``other_confirmed`` where another channel says the same figure as
+    the digits. ``proposal``: least probability of a proposal. ``conflict``: the
     digits contradict the bubbles or words when they find those this much less likely than their own best.
     ``bubbles_readable`` and ``words_readable``: confidence from which such a contradiction counts. ``words_trust``:
     share of readings in words taken to be right. ``slip``: probability that a figure is written wrongly by a person.
@@ -32,6 +33,7 @@ class Thresholds:
     digit_floor: float
     lost: float
     other: float
+    other_confirmed: float
     proposal: float
     slip: float
     state: float

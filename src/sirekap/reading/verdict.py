@@ -59,7 +59,8 @@ class Judged:
 
     ``sound``: no reason but the three numbers below could hold it back. ``least_marginal``, ``least_own``: of all
     fields the least probability of what is written, after and before arithmetic. ``most_other``: the greatest
-    probability that a field holds no figure.
+    probability that the digit boxes of a field hold no figure; ``most_other_confirmed``: of the fields for which
+    another channel says the same figure, the others being in ``most_other``.
     """
 
     fields: Mapping[str, FieldReading]
@@ -69,6 +70,7 @@ class Judged:
     least_marginal: float
     least_own: float
     most_other: float
+    most_other_confirmed: float
 
 
 def see(evidence: FieldEvidence, t: Thresholds) -> Seen:
@@ -138,7 +140,8 @@ def judge_fields(
         all(r.code in _NUMERIC for r in reasons),
         min(marginals.values(), default=0.0),
         min((float(s.own[s.outcome]) for s in seen.values()), default=0.0),
-        max((float(s.digits[UNREADABLE]) for s in seen.values()), default=1.0),
+        max((float(s.digits[UNREADABLE]) for s in seen.values() if not s.confirmed), default=0.0),
+        max((float(s.digits[UNREADABLE]) for s in seen.values() if s.confirmed), default=0.0),
     )
 
 
@@ -182,7 +185,7 @@ def _marginal(s: Seen, post: Posterior) -> float:
 def _doubt(name: str, s: Seen, decoded: Decoded, t: Thresholds, cap: int | None) -> list[str]:
     post = decoded.fields[name]
     out = []
-    if s.digits[UNREADABLE] > t.other:
+    if s.digits[UNREADABLE] > (t.other_confirmed if s.confirmed else t.other):
         out.append("other")
     if s.empty:
         out.append("blank" if s.outcome == ALL_BLANK else "struck")
