@@ -22,7 +22,7 @@ WIDE, NEAR, LAST = 3.0, 1.2, 0.7
 """How far lines are looked for, mm: whole fields, single lines, after the bend."""
 BENDS = 4
 """Most rounds of straightening a sheet that does not lie flat."""
-PROVED_BOXES, PROVED_RULES, PROVED_MARKS, PROVED_FIELD = 0.80, 0.60, 0.60, 0.66
+PROVED_BOXES, PROVED_RULES, PROVED_MARKS, PROVED_FIELD = 0.88, 0.60, 0.60, 0.87
 """Least share, found at their place, of box edges, of rule pieces, of marks and tags, of one field's box edges."""
 WITHIN = 0.4
 """mm from the expected place at which a line counts as found."""
