@@ -40,11 +40,11 @@ SILENT_UPPER, HELD_BACK = 0.001, 0.995
 """95 % upper bound of silently wrong among accepted; least share of slips held back."""
 WRONG_STATED = 0.0005
 """Most stated figures that are wrong."""
-OWN = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+OWN = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 MARGINALS = (0.999, 0.9995, 0.9999)
 OTHERS = (0.05, 0.1, 0.2, 0.3, 0.5)
 OTHERS_CONFIRMED = (0.3, 0.5, 0.7, 0.9)
-STATES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+STATES = (0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 Rng = np.random.Generator
 Pool = Mapping[int, NDArray[np.float32]]
 

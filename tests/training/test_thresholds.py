@@ -22,11 +22,11 @@ def test_wilson_upper_bound(wrong: int, n: int, upper: float) -> None:
 
 
 def test_the_widest_thresholds_within_the_limits_are_chosen() -> None:
-    good = [_sample(least_own=own) for own in np.linspace(0.35, 1.0, 9000)]
-    silent = [_sample(least_own=0.45, wrong=True)] * 40
+    good = [_sample(least_own=own) for own in np.linspace(0.35, 1.0, 12_000)]
+    silent = [_sample(least_own=0.55, wrong=True)] * 40
     slips = [_sample(slip=True, sound=False)] * 300
     chosen = choosing.choose([*good, *silent, *slips], thresholds.load())
-    assert chosen.accept_own == 0.5
+    assert chosen.accept_own == 0.6
     found = choosing.figures_of([*good, *silent, *slips], chosen)
     assert found["silently_wrong"][0] == 0
     assert found["slips_held_back"] == [300, 300]
