@@ -12,8 +12,9 @@ from sirekap.reading.result import PageEvidence, Reason
 Check = Callable[[bytes, bytes], bool]
 """Whether a QR's MAC belongs to its text: `paper.qr.checker` with the server's key."""
 
-NEAR_DUPLICATE = 8
-"""Fingerprints of the same sheet differ in fewer bits than this, of different sheets in far more."""
+NEAR_DUPLICATE = 10
+"""Fingerprints that differ in at most so many of 64 bits are of the same sheet: a copied file in 0-3, a second
+photograph of the sheet mostly in fewer than 10, other sheets of the same page in more than 18 (measured)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from sirekap.paper.layout import Rect
 from sirekap.reading.registration import Registration
 
 BITS = 64
-GRID = 5
+GRID = 4
 """Cells a side that a place of writing is averaged to."""
+SOFT = 0.6
+"""Cells that ink is spread over, so that half a cell of displacement changes few bits."""
 WORDS = 24
 """Columns that the space for an amount in words is averaged to."""
 
@@ -50,7 +52,7 @@ def _ink(
 
 def _cells(grey: NDArray[np.uint8], found: Registration, rect: Rect, across: int, down: int) -> NDArray[np.float64]:
     inner = rect.grown(-0.08)
-    fine = 4
+    fine = 6
     size = (across * fine, down * fine)
     scale = np.array([[inner.w / size[0], 0, inner.x], [0, inner.h / size[1], inner.y], [0, 0, 1.0]])
     middle = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
@@ -59,7 +61,10 @@ def _cells(grey: NDArray[np.uint8], found: Registration, rect: Rect, across: int
     patch = cv2.warpPerspective(grey, matrix, size, flags=how, borderMode=cv2.BORDER_REPLICATE).astype(np.float64)
     paper = max(float(np.percentile(patch, 85)), 20.0)
     ink = np.clip((paper - patch) / paper, 0, 1)
-    return np.asarray(ink.reshape(down, fine, across, fine).mean(axis=(1, 3)))
+    coarse = ink.reshape(down, fine, across, fine).mean(axis=(1, 3))
+    return np.asarray(
+        cv2.GaussianBlur(coarse, (0, 0), SOFT, borderType=cv2.BORDER_REFLECT) if min(coarse.shape) > 2 else coarse
+    )
 
 
 @functools.lru_cache(maxsize=32)

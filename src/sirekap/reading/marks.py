@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from sirekap.paper.layout import PageLayout, Rect
 from sirekap.reading.plane import Floats, fit, project, sane, scale_at
 
-MOST_BLOBS, MOST_PAIRS, MOST_TRIED, MOST_HYPOTHESES = 240, 18, 80, 3000
+MOST_BLOBS, MOST_PAIRS, MOST_TRIED, MOST_CANDIDATES = 240, 18, 60, 6000
 LEAST_AREA = 4000.0
 """Twice the area in square mm that three pairs must span."""
-DIRECTION = 0.34
+DIRECTION = 0.3
 """How far, relative to its length, a pair may be from where the affine map of three pairs turns it."""
-REACH = 6.0
+REACH = 7.0
 """mm within which a square counts as found when hypotheses are ranked."""
 LEAST_MATCHED = 0.5
 """Share of the page's squares that a hypothesis must find."""
@@ -129,16 +129,15 @@ def match(found: Blobs, page: PageLayout) -> Match | None:
     pairs = _pairs(found)
     if len(pairs) < 3 or len(page.marks) < 8:
         return None
-    hypotheses = _hypotheses(found.centres[pairs], _printed_pairs(page))
-    if not len(hypotheses):
-        return None
     squares = np.array([mark.centre for mark in squares_of(page)])
-    scores = _scores(hypotheses, squares, found)
+    candidates = _candidates(found, pairs, page)
     best: Match | None = None
+    scores = _scores(np.stack([each[0] for each in candidates]), squares, found) if candidates else np.empty(0)
     for index in np.argsort(-scores)[:MOST_TRIED]:
-        if scores[index] < 6:
+        if scores[index] < 5:
             break
-        grown = grow(hypotheses[index], found, page)
+        homography = _of_six(*candidates[index])
+        grown = grow(homography, found, page) if homography is not None else None
         if grown is not None and (best is None or (grown.found, -grown.residual) > (best.found, -best.residual)):
             best = grown
             if best.share > 0.9:
@@ -146,28 +145,27 @@ def match(found: Blobs, page: PageLayout) -> Match | None:
     return best if best is not None and best.share >= LEAST_MATCHED else None
 
 
-def _hypotheses(seen: Floats, printed: Floats) -> Floats:
-    """Homographies (k, 3, 3) from three pairs each.
+def _candidates(found: Blobs, pairs: NDArray[np.intp], page: PageLayout) -> list[tuple[Floats, Floats, Floats]]:
+    """Affine maps (3, 3) from three pairs each, with the pairs' squares (3, 2, 2) in mm and in px.
 
-    ``seen`` (n, 2, 2) px, ``printed`` (m, 2, 2) mm. The affine map of three middles must turn the printed squares of
-    each pair into about the seen ones; where it does, all six squares give the homography.
+    The map of three middles must turn the printed squares of each pair into about the seen ones.
     """
+    seen, printed = found.centres[pairs], _printed_pairs(page)
     out = []
-    seen_triples = np.array(list(itertools.combinations(range(len(seen)), 3)), np.intp)
+    triples = np.array(list(itertools.combinations(range(len(seen)), 3)), np.intp)
+    middle_of = seen[triples].mean(axis=2)
     for triple in itertools.permutations(range(len(printed)), 3):
         mm = printed[list(triple)]
         middles = np.column_stack([mm.mean(axis=1), np.ones(3)])
         if abs(np.linalg.det(middles)) < LEAST_AREA:
             continue
-        affine = np.einsum("ij,njk->nki", np.linalg.inv(middles), seen[seen_triples].mean(axis=2))
-        good = _plausible(affine, mm, seen[seen_triples])
-        for number in np.nonzero(good)[0]:
-            matrix = _of_six(affine[number], mm, seen[seen_triples[number]])
-            if matrix is not None:
-                out.append(matrix)
-        if len(out) > MOST_HYPOTHESES:
+        affine = np.einsum("ij,njk->nki", np.linalg.inv(middles), middle_of)
+        for number in np.nonzero(_plausible(affine, mm, seen[triples]))[0]:
+            matrix = np.vstack([affine[number], (0.0, 0.0, 1.0)])
+            out.append((matrix, mm, seen[triples[number]]))
+        if len(out) > MOST_CANDIDATES:
             break
-    return np.stack(out) if out else np.empty((0, 3, 3))
+    return out
 
 
 def _plausible(affine: Floats, mm: Floats, px: Floats) -> NDArray[np.bool_]:
@@ -184,7 +182,7 @@ def _plausible(affine: Floats, mm: Floats, px: Floats) -> NDArray[np.bool_]:
 
 
 def _of_six(affine: Floats, mm: Floats, px: Floats) -> Floats | None:
-    direction = (mm[:, 1] - mm[:, 0]) @ affine[:, :2].T
+    direction = (mm[:, 1] - mm[:, 0]) @ affine[:2, :2].T
     turned = np.einsum("pi,pi->p", direction, px[:, 1] - px[:, 0]) < 0
     ordered = np.where(turned[:, None, None], px[:, ::-1], px)
     return fit(mm.reshape(-1, 2), ordered.reshape(-1, 2))

@@ -60,9 +60,8 @@ def with_words(
 
 
 def spelled(said: Sequence[str]) -> dict[int, float]:
-    """`candidates` of all lines or of the first alone (print may stand in the second), whichever is surer."""
-    tried = [candidates(" ".join(said)), candidates(said[0] if said else "")]
-    return max(tried, key=lambda found: max(found.values(), default=0.0))
+    """`candidates` of all lines, or of the first alone when together they spell nothing (print may stand below)."""
+    return candidates(" ".join(said)) or candidates(said[0] if said else "")
 
 
 def lines(grey: NDArray[np.uint8], found: Registration, field: str, rect: Rect) -> list[NDArray[np.uint8]]:
