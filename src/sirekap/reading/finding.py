@@ -52,12 +52,19 @@ def find(grey: NDArray[np.uint8], template: str | None = None) -> Sheet:
             return drawn
         sighting = closer
     elif len(sighting.corners) < 4 and sighting.official is None:
+        quick = _by_tags(grey, sighting) if len(sighting.corners) >= 2 and _wanted(sighting, template) else None
+        if quick is not None and quick.proved:
+            return quick
         sighting = tags.look_closer(grey, sighting)
-    if sighting.layout in templates.names() and template in (None, sighting.layout):
+    if _wanted(sighting, template):
         return _by_tags(grey, sighting)
     if sighting.official is not None and template in (None, OFFICIAL):
         return Sheet(OFFICIAL, sighting.official, code=_code(grey), official=True, several=sighting.several)
     return _by_marks(grey, template)
+
+
+def _wanted(sighting: tags.Sighting, template: str | None) -> bool:
+    return sighting.layout in templates.names() and template in (None, sighting.layout)
 
 
 def _by_tags(grey: NDArray[np.uint8], sighting: tags.Sighting) -> Sheet:

@@ -17,9 +17,9 @@ from sirekap.reading.plane import Floats
 
 INSET = 0.15
 """mm from a box's outer edge to the middle of its printed border."""
-PIECE, MOST_PIECES = 14.0, 180
+PIECE, MOST_PIECES = 14.0, 130
 """Rules are looked at in pieces of about this length, mm, and at no more pieces than this, evenly chosen."""
-ALONG = 8
+ALONG = 6
 """Sample points along one piece."""
 STEP = 0.12
 """mm between samples across a piece."""

@@ -18,8 +18,8 @@ from sirekap.reading import landmarks
 from sirekap.reading.lines import FAINTEST, STEP, Found, Lines, Mapping, lines_of, look, peaks, powers, profiles, ridges
 from sirekap.reading.plane import Floats, sane, scale_at
 
-WIDE, NEAR, LAST = 3.0, 1.2, 0.7
-"""How far lines are looked for, mm: whole fields, single lines, after the bend."""
+WIDE, NEAR = 3.0, 1.2
+"""How far lines are looked for, mm: whole fields, then single lines."""
 BENDS = 4
 """Most rounds of straightening a sheet that does not lie flat."""
 PROVED_BOXES, PROVED_RULES, PROVED_MARKS, PROVED_FIELD = 0.88, 0.60, 0.60, 0.87
@@ -122,11 +122,10 @@ def register(grey: NDArray[np.uint8], homography: Floats, page: PageLayout) -> R
         return None
     for _ in range(BENDS):
         found = look(grey, mapping, lines, NEAR)
-        mapping = _bend_step(found, mapping, lines)
+        mapping, left = _bend_step(found, mapping, lines)
         if found.seen.mean() > 0.8 and np.percentile(np.abs(found.offset[found.seen]), 90) < 0.15:
             break
-    found = look(grey, mapping, lines, LAST)
-    shifts = _field_shifts(found, lines, page)
+    shifts = _field_shifts(left, lines, page)
     return Registration(page, mapping, shifts, prove(grey, mapping, page, shifts))
 
 
@@ -186,12 +185,13 @@ def _homography_step(found: Found, mapping: Mapping, lines: Lines, tolerance: fl
     return Mapping(mapping.homography @ np.linalg.inv(unit) @ step @ unit, page, mapping.bend)
 
 
-def _bend_step(found: Found, mapping: Mapping, lines: Lines) -> Mapping:
-    """A cubic displacement fitted to what the homography left over."""
+def _bend_step(found: Found, mapping: Mapping, lines: Lines) -> tuple[Mapping, Found]:
+    """A cubic displacement fitted to what the homography left over, and what it leaves over itself."""
     terms = powers(lines.middles, mapping.page)
     design = np.concatenate([lines.normals[:, :1] * terms, lines.normals[:, 1:] * terms], axis=1)
     theta = _robust(design[found.seen], found.offset[found.seen], 0.3, ridge=0.5)
-    return Mapping(mapping.homography, mapping.page, mapping.bend + theta.reshape(2, 10))
+    left = Found(found.offset - design @ theta, found.strength, found.seen)
+    return Mapping(mapping.homography, mapping.page, mapping.bend + theta.reshape(2, 10)), left
 
 
 def _robust(design: Floats, target: Floats, tolerance: float, ridge: float) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sirekap.paper.identity import OFFICIAL_PAGES, parse_tag
 from sirekap.paper.layout import PageLayout
-from sirekap.reading.plane import Floats, fit, project, sane, shrink
+from sirekap.reading.plane import Floats, fit, halved, project, sane, shrink
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,11 @@ class Pass:
     last: int
 
 
-QUICK = Pass(1400, 0.1, 15, 15)
-CLOSER = (Pass(1400, 0.045, 9, 25), Pass(2100, 0.04, 9, 25), Pass(4200, 0.03, 9, 41))
+SMALL = 950
+"""Long side in pixels that a glance keeps at least."""
+GLANCE = Pass(SMALL, 0.1, 13, 13)
+SECOND = Pass(1400, 0.045, 9, 25)
+CLOSER = (Pass(2100, 0.04, 9, 25), Pass(4200, 0.03, 9, 41))
 CORRECTED = 0.25
 """Share of the family's correctable bits that are corrected: one bit. More would find tags in handwriting."""
 
@@ -48,20 +51,22 @@ class Sighting:
 
 
 def glance(grey: NDArray[np.uint8]) -> Sighting:
-    """The page named by most tags that a quick look finds: large ones, in a small picture."""
-    return _pass(grey, QUICK)
+    """The page named by most tags that a quick look at a small picture finds; a second look when that finds none."""
+    picture, factor = halved(grey, SMALL)
+    found = _named(_detect(picture, GLANCE), factor)
+    return found if found.corners or found.official else _pass(grey, SECOND)
 
 
 def look_closer(grey: NDArray[np.uint8], first: Sighting) -> Sighting:
     """What closer and closer looks add to a ``first`` glance, until four tags of one page are found."""
     best = first
     full = max(grey.shape)
-    tried: set[int] = set()
-    for how in CLOSER:
+    tried = 0
+    for how in (SECOND, *CLOSER):
         size = min(how.longest, full)
-        if len(best.corners) >= 4 or (best.corners and size in tried) or size < 1.1 * max(tried, default=0):
+        if len(best.corners) >= 4 or size < 1.1 * tried:
             break
-        tried.add(size)
+        tried = size
         found = _pass(grey, how)
         if len(found.corners) > len(best.corners) or (found.official and not best.corners):
             best = found
