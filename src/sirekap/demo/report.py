@@ -80,14 +80,15 @@ def silently_wrong(night: Night) -> int:
 def readings(night: Night) -> dict[str, int]:
     """How the machine did on the photographed forms, against what the plan says is on the paper.
 
-    ``forms``: decoded, of which ``accept``, ``review``, ``refused``; ``figures`` it stated, ``misread`` of them, and
-    ``misread_counted`` of those that stand in verified figures; ``without_operator``: forms verified by committee and
+    ``forms``: decoded, of which ``accept`` (every page read, no doubt), ``review``, ``refused``; ``figures`` it stated,
+    ``misread`` of them, and ``misread_counted`` of those that stand in verified figures; ``without_operator``: forms verified by committee and
     machine alone; ``flagged_photos`` with something wrong that the officer was told; ``retaken`` after such a flag.
     """
-    last: dict[str, dict[str, Any]] = {}
-    for row, form in PhotoReading.objects.filter(form__isnull=False).order_by("entry_id").values_list("row_id", "form"):
-        last[row] = form
-    verdicts = [form["verdict"] for form in last.values()]
+    last: dict[str, str] = {}
+    for found in PhotoReading.objects.filter(form__isnull=False).order_by("entry_id").iterator(500):
+        verdict = str(found.form["verdict"])
+        last[found.row_id] = verdict if found.complete or verdict != "accept" else "review"
+    verdicts = list(last.values())
     stated, misread, counted = 0, 0, 0
     for statement in Statement.objects.filter(human=False).select_related("figures"):
         code, _, kind = statement.row_id.rpartition("-")
@@ -95,8 +96,8 @@ def readings(night: Night) -> dict[str, int]:
         figures = statement.figures.figures()
         wrong = {name: value for name, value in figures.items() if value != paper[name]}
         stated, misread = stated + len(figures), misread + len(wrong)
-        for found in Verification.objects.filter(row=statement.row_id, generation=1).select_related("figures"):
-            counted += sum(found.figures.figures().get(name) == value for name, value in wrong.items())
+        for standing in Verification.objects.filter(row=statement.row_id, generation=1).select_related("figures"):
+            counted += sum(standing.figures.figures().get(name) == value for name, value in wrong.items())
     helped = set(Statement.objects.filter(row__in=last, role=Role.OPERATOR).values_list("row_id", flat=True))
     verified = set(StationContest.objects.filter(pk__in=last, verified__isnull=False).values_list("pk", flat=True))
     return {
