@@ -52,7 +52,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a task. ``symbols``: true class of every box; ``kinds``: how it was made; ``best``: class read;
+    """What came of a task. ``symbols``: true class of every box; ``kinds``: how it was made; ``digits``:
+    what the box says in the end, -1 for nothing; ``best``: class read;
     ``confidence``: its probability."""
 
     task: Task
@@ -61,6 +62,7 @@ class Outcome:
     corrected: bool
     symbols: NDArray[np.int8]
     kinds: tuple[str, ...]
+    digits: NDArray[np.int8]
     best: NDArray[np.int8]
     confidence: NDArray[np.float32]
     plain: Judged | None
@@ -123,6 +125,7 @@ def run(task: Task) -> Outcome:
         bool(form.corrected),
         np.array([box.symbol for box in boxes], np.int8),
         tuple(box.how.value for box in boxes),
+        np.array([-1 if box.digit is None else box.digit for box in boxes], np.int8),
         logs.argmax(axis=1).astype(np.int8),
         np.exp(logs.max(axis=1)).astype(np.float32),
         score(reader.judge(bare), form) if task.judged else None,

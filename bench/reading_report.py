@@ -21,6 +21,7 @@ from bench.reading_photos import LIES, Seen
 from bench.reading_stats import by_group, calibration_error, rate, upper
 from bench.reading_work import Found
 from bench.second_renderer import capture, forms
+from bench.second_renderer.forms import How
 from sirekap.reading import digits
 from sirekap.reading.result import BLANK, DASH, OTHER, STRUCK
 from sirekap.reading.version import READER
@@ -38,7 +39,7 @@ def figures(found: Found) -> dict[str, Any]:
         out |= _digits(found, mark)
         out |= _fields(found.crops[f"typical{mark}"], mark)
         out |= _acceptance(found.crops[f"typical{mark}"], mark)
-    out |= {f"{key}_hard": value for key, value in _hard(found.crops["hard"]).items()}
+    out |= _hard(found.crops["hard"])
     out |= _photos(found)
     out["model_bytes"] = len(resources.files("sirekap.reading").joinpath(digits.MODEL).read_bytes())
     peers, notes = reading_peers.compare(found.numbers, wanted=os.environ.get("SIREKAP_BENCH_PEERS", "1") != "0")
@@ -65,6 +66,10 @@ def _digits(found: Found, mark: str) -> dict[str, Any]:
         ("other", (OTHER,), found.crops[f"other{mark}"]),
     ):
         out |= rate(f"nondigit_as_digit_{label}{mark}", *_taken_for_digit(outcomes, symbols))
+    spoilt = found.crops[f"other{mark}"]
+    for kind in list(How)[1:]:
+        out |= rate(f"nondigit_as_digit_{kind.name.lower()}{mark}", *_taken_for_digit(spoilt, (OTHER,), kind.value))
+    out |= rate(f"nondigit_as_wrong_digit_other{mark}", *_taken_for_wrong(spoilt))
     out[f"nondigit_as_digit{mark}"] = {
         "blank_x_dash": out[f"nondigit_as_digit_void{mark}"],
         "other": out[f"nondigit_as_digit_other{mark}"],
@@ -93,11 +98,26 @@ def _by_writer(outcomes: Sequence[Outcome]) -> list[float]:
     return by_group([hits[name] for name in trials], list(trials.values()))
 
 
-def _taken_for_digit(outcomes: Iterable[Outcome], symbols: tuple[int, ...]) -> tuple[int, int]:
-    """Boxes of these classes read as a digit with `SURE` confidence, and all of them."""
+def _taken_for_wrong(outcomes: Iterable[Outcome]) -> tuple[int, int]:
+    """Spoilt boxes read with `SURE` confidence as a digit that they do not say in the end either, and all of them."""
+    taken = total = 0
+    for outcome in outcomes:
+        kinds = np.array(outcome.kinds)
+        says = np.where(np.isin(kinds, (How.OVERWRITTEN.value, How.CORRECTED.value)), outcome.digits, -1)
+        mine = outcome.symbols == OTHER
+        total += int(mine.sum())
+        sure = (outcome.best < BLANK) & (outcome.confidence >= SURE)
+        taken += int((mine & sure & (outcome.best != says)).sum())
+    return taken, total
+
+
+def _taken_for_digit(outcomes: Iterable[Outcome], symbols: tuple[int, ...], kind: str = "") -> tuple[int, int]:
+    """Boxes of these classes (and ``kind``) read as a digit with `SURE` confidence, and all of them."""
     taken = total = 0
     for outcome in outcomes:
         mine = np.isin(outcome.symbols, symbols)
+        if kind:
+            mine &= np.array(outcome.kinds) == kind
         total += int(mine.sum())
         taken += int((mine & (outcome.best < BLANK) & (outcome.confidence >= SURE)).sum())
     return taken, total
@@ -140,7 +160,7 @@ def _acceptance(outcomes: Sequence[Outcome], mark: str) -> dict[str, Any]:
 
 def _hard(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     wanted = ("field_raw", "field_constrained", "accepted", "silent_wrong")
-    both = _fields(outcomes, "") | _acceptance(outcomes, "")
+    both = _fields(outcomes, "_hard") | _acceptance(outcomes, "_hard")
     return {key: value for key, value in both.items() if key.startswith(wanted) and "clean" not in key}
 
 

@@ -22,7 +22,8 @@ BLUE, BLACK, DARK_BLUE = (0.42, 0.13, 0.09), (0.06, 0.06, 0.06), (0.2, 0.09, 0.0
 @dataclass(frozen=True, slots=True)
 class Hand:
     """A writer with a pen. ``tall``: height of digits as a share of the box; ``wide``: their width against the scan's;
-    ``slant``: shear; ``habit``: ``solid``, ``swirl`` or ``tick`` in bubbles; ``steady``: mm of scatter."""
+    ``slant``: shear; ``habit``: ``solid``, ``swirl`` or ``tick`` in bubbles; ``steady``: mm of scatter;
+    ``joins``: draws X in one line."""
 
     writer: Writer
     pen: Pen
@@ -32,13 +33,14 @@ class Hand:
     steady: float
     sinks: tuple[float, float]
     habit: str
+    joins: bool
 
     def put(self, region: Region, rect: Rect, box: Box, rng: Rng) -> None:
         """The ink of one digit box."""
         if box.symbol == BLANK:
             return
         if box.symbol == STRUCK:
-            region.write(strokes.strike(rng), self._frame(rect, rng, rng.uniform(0.75, 1.25)), self.pen)
+            region.write(strokes.strike(rng, self.joins), self._frame(rect, rng, rng.uniform(0.75, 1.25)), self.pen)
         elif box.symbol == DASH:
             region.write(strokes.dash(rng), self._frame(rect, rng, rng.uniform(0.8, 1.1)), self.pen)
         elif box.symbol == OTHER:
@@ -65,11 +67,11 @@ class Hand:
                 self._digit(region, rect, last, rng)
         elif box.how is How.CORRECTED:
             self._digit(region, rect, first, rng, 0.8, -1.2)
-            region.write(strokes.cross_out(rng), self._shifted(rect, rng, 0.75, -1.2), self.pen)
+            region.write(strokes.cross_out(rng, first), self._shifted(rect, rng, 0.75, -1.2), self.pen)
             self._digit(region, rect, last, rng, 0.62, 2.0)
         else:
             self._digit(region, rect, last, rng)
-            region.write(strokes.cross_out(rng), self._frame(rect, rng, rng.uniform(0.85, 1.1)), self.pen)
+            region.write(strokes.cross_out(rng, last), self._frame(rect, rng, rng.uniform(0.85, 1.1)), self.pen)
 
     def bubble(self, region: Region, circle: Circle, rng: Rng) -> None:
         """One circle filled as this writer does."""
@@ -163,4 +165,5 @@ def draw(writer: Writer, rng: Rng) -> Hand:
         steady=float(rng.uniform(0.1, 0.35)),
         sinks=(float(rng.normal(0, 0.25)), float(rng.normal(0, 0.3))),
         habit=str(rng.choice(["solid", "swirl", "tick"], p=[0.55, 0.38, 0.07])),
+        joins=bool(rng.random() < 0.06),
     )

@@ -132,7 +132,7 @@ def _tile() -> Floats:
         rng.standard_normal((TILE, TILE), dtype=np.float32), (0, 0), 6, borderType=cv2.BORDER_REFLECT
     )
     mixed = fine / fine.std() * 0.7 + coarse / coarse.std() * 0.5
-    return np.tile(np.asarray(mixed, np.float32), (3, 3))
+    return np.tile(np.asarray(mixed, np.float32), (4, 4))
 
 
 def stock(rng: np.random.Generator) -> Stock:

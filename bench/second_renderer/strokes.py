@@ -33,15 +33,15 @@ def arc(start: tuple[float, float], end: tuple[float, float], bow: float, rng: R
     return points
 
 
-def strike(rng: Rng) -> Floats:
-    """An X that voids a box."""
+def strike(rng: Rng, joined: bool = False) -> Floats:
+    """An X that voids a box; ``joined``: drawn without lifting the pen."""
     width, height = rng.uniform(6, 10.5), rng.uniform(7, 11)
     cx, cy = 14 + rng.normal(0, 0.8, 2)
     lean = rng.normal(0, 1.2)
     first = arc((cx - width + lean, cy - height), (cx + width, cy + height), rng.normal(0, 0.9), rng)
     second = arc((cx + width, cy - height), (cx - width + lean, cy + height), rng.normal(0, 0.9), rng)
     lines = [first, second]
-    if rng.random() < 0.12:
+    if joined:
         lines = [np.concatenate((first, second[::-1]))]
     return field_of_lines(lines, rng.uniform(0.9, 1.15))
 
@@ -56,19 +56,22 @@ def dash(rng: Rng) -> Floats:
     return field_of_lines([line], rng.uniform(0.9, 1.15))
 
 
-def cross_out(rng: Rng) -> Floats:
-    """What one draws over a wrong digit: one or more bars, a zigzag, or a dense scribble."""
-    kind = rng.integers(4)
+def cross_out(rng: Rng, digit: int) -> Floats:
+    """What one draws over a wrong digit: one or more bars, a zigzag, or a dense scribble.
+
+    A single bar through 0 or 7 is a way of writing them; over those there are two.
+    """
+    kind, least = rng.integers(4), 2 if digit in (0, 7) else 1
     if kind == 0:
         lines = [
             arc(
                 (4 + rng.normal(), 14 + off + rng.normal()), (24 + rng.normal(), 14 + off - rng.uniform(0, 5)), 0.5, rng
             )
-            for off in rng.normal(0, 2, rng.integers(1, 4))
+            for off in rng.normal(0, 2, rng.integers(least, 4))
         ]
     elif kind == 1:
         lines = [arc((6 + rng.normal(), 23 + rng.normal()), (22 + rng.normal(), 5 + rng.normal()), rng.normal(), rng)]
-        if rng.random() < 0.6:
+        if least > 1 or rng.random() < 0.6:
             shift = rng.normal(2.5, 0.8)
             lines.append(lines[0] + [shift, shift * 0.2])
     else:
@@ -82,11 +85,12 @@ def cross_out(rng: Rng) -> Floats:
 
 
 def scribble(rng: Rng) -> Floats:
-    """Ink that says nothing: loops and hooks."""
-    turns = int(rng.integers(4, 11))
-    angle = np.cumsum(rng.uniform(0.8, 2.4, turns))
-    radius = rng.uniform(5, 12, turns)
-    points = 14 + np.column_stack((np.cos(angle) * radius * 0.8, np.sin(angle) * radius))
+    """Ink that says nothing: a pen going to and fro over the box. A ring is no scribble, it is a zero."""
+    turns = int(rng.integers(9, 20))
+    points = np.column_stack((rng.uniform(5, 23, turns), rng.uniform(4, 24, turns)))
+    if rng.random() < 0.5:
+        points[:, 0] = np.where(np.arange(turns) % 2, rng.uniform(5, 11, turns), rng.uniform(17, 23, turns))
+        points[:, 1] = np.sort(points[:, 1])
     return field_of_lines([_smooth(points)], rng.uniform(0.9, 1.2))
 
 
