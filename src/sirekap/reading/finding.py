@@ -53,7 +53,7 @@ def find(grey: NDArray[np.uint8], template: str | None = None) -> Sheet:
         sighting = closer
     elif len(sighting.corners) < 4 and sighting.official is None:
         quick = _by_tags(grey, sighting) if len(sighting.corners) >= 2 and _wanted(sighting, template) else None
-        if quick is not None and quick.proved:
+        if quick is not None and quick.registration is not None and quick.registration.complete:
             return quick
         sighting = tags.look_closer(grey, sighting)
     if _wanted(sighting, template):

@@ -24,6 +24,8 @@ BENDS = 4
 """Most rounds of straightening a sheet that does not lie flat."""
 PROVED_BOXES, PROVED_RULES, PROVED_MARKS, PROVED_FIELD = 0.88, 0.60, 0.60, 0.87
 """Least share, found at their place, of box edges, of rule pieces, of marks and tags, of one field's box edges."""
+NEARLY_ALL = 0.85
+"""Share of rule pieces found from which a first registration is not tried again."""
 WITHIN = 0.4
 """mm from the expected place at which a line counts as found."""
 BESIDE_AT, BESIDE_REACH = 1.0, 0.3
@@ -94,6 +96,12 @@ class Registration:
     def proved(self) -> bool:
         """Whether the page's lines were found where the template puts them."""
         return self.proof.holds
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is proved in every field and nearly every line: nothing is left to look closer for."""
+        fields = all(self.field_proved(place.field) for place in self.page.fields)
+        return self.proved and fields and self.proof.rules >= NEARLY_ALL
 
     def field_proved(self, field: str) -> bool:
         """Whether this field's own boxes were found."""

@@ -28,7 +28,7 @@ class Pass:
 
 SMALL = 950
 """Long side in pixels that a glance keeps at least."""
-GLANCE = Pass(SMALL, 0.1, 13, 13)
+GLANCE = Pass(SMALL, 0.115, 13, 13)
 SECOND = Pass(1400, 0.045, 9, 25)
 CLOSER = (Pass(2100, 0.04, 9, 25), Pass(4200, 0.03, 9, 41))
 CORRECTED = 0.25
