@@ -41,7 +41,7 @@ def table(figures: dict[str, Any]) -> str:
 
 
 def _said(figures: dict[str, Any], key: str) -> str:
-    value, trials = figures.get(key), figures.get(f"{key}_n")
+    value, trials = figures.get(key), figures.get(f"{key}_of", figures.get(f"{key}_n"))
     shown = "-" if value is None else f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value}"
     if f"{key}_ci" not in figures or value is None:
         return shown
