@@ -23,7 +23,7 @@ OFFICIAL = "kwk-2024"
 class Sheet:
     """A page as far as it was found. ``registration`` is None when its name is all that is known.
 
-    ``code``: text of a QR read before registration.
+    ``code``: text of a QR read before registration. ``guess``: where the page seems to be by its tags alone.
     """
 
     layout: str | None = None
@@ -32,7 +32,7 @@ class Sheet:
     code: str | None = None
     official: bool = False
     several: bool = False
-    partial: bool = False
+    guess: Floats | None = None
 
     @property
     def proved(self) -> bool:
@@ -79,8 +79,7 @@ def _by_tags(grey: NDArray[np.uint8], sighting: tags.Sighting) -> Sheet:
         best = register(grey, first, page)
         if (best is None or not best.proved) and len(sighting.corners) < 4:
             best = _better(best, _helped(grey, first, page))
-    partial = len(sighting.corners) < len(page.tags)
-    return Sheet(layout.name, page.page, best, several=sighting.several, partial=partial)
+    return Sheet(layout.name, page.page, best, several=sighting.several, guess=first)
 
 
 def _helped(grey: NDArray[np.uint8], first: Floats, page: PageLayout) -> Registration | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sirekap.paper.layout import Rect
+from sirekap.paper.layout import PageLayout, Rect
 from sirekap.reading.messages import reason
 from sirekap.reading.plane import project, scale_at, shrink
 from sirekap.reading.registration import Registration
@@ -14,7 +16,7 @@ from sirekap.reading.result import Reason
 
 SMALLEST = 1000
 """Long side in pixels below which a photograph is too small for reading."""
-COARSE = 3.2
+COARSE = 4.0
 """Pixels per mm on the page below which its figures are too small."""
 SOFT_LINES, SOFT_PICTURE = 0.2, 0.2
 """Contrast of the printed rules, and of the sharpest per cent of an unregistered picture, below which it is blurred."""
@@ -22,24 +24,38 @@ DARKEST = 55
 """Median brightness of the paper (or of the whole picture) below which a photograph is too dark."""
 WASHED = 0.03
 """Share of printed lines lost in burnt-out white from which glare is reported."""
-OUTSIDE = 0.012
-"""Share of the page's size that may lie outside the photograph."""
+OUTSIDE, UNSURE = 0.012, 0.05
+"""Share of the page's size that may lie outside the photograph: of a proved page, of one only guessed."""
 
 
-def quality(grey: NDArray[np.uint8], size: tuple[int, int], found: Registration | None, scale: float) -> list[Reason]:
-    """Too small, blurred, dark, glare, cut off.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and the homography (3, 3), mm -> px, under which it is seen or supposed."""
 
-    ``size`` of the full photograph; ``scale``: its pixels to one of ``grey``.
+    layout: PageLayout
+    homography: NDArray[np.float64]
+
+
+def quality(
+    grey: NDArray[np.uint8], size: tuple[int, int], found: Registration | None, guess: Page | None, scale: float
+) -> list[Reason]:
+    """Too small, too far, blurred, dark, glare, cut off.
+
+    ``size`` of the full photograph; ``found``: the page when it is proved, ``guess``: where it seems to be otherwise;
+    ``scale``: pixels of the full photograph to one of ``grey``.
     """
     out = []
-    coarse = found is not None and scale * float(scale_at(found.homography, _corners(found)).min()) < COARSE
-    if max(size) < SMALLEST or coarse:
+    if max(size) < SMALLEST:
         out.append(reason("too_small", width=size[0], height=size[1]))
-    out += _unregistered(grey) if found is None else _registered(grey, found)
-    return out
+    place = Page(found.page, found.homography) if found is not None else guess
+    if place is not None and scale * float(scale_at(place.homography, _corners(place.layout)).min()) < COARSE:
+        out.append(reason("too_far"))
+    if place is not None and cut_off(grey.shape[::-1], place, OUTSIDE if found is not None else UNSURE):
+        out.append(reason("cut_off"))
+    return out + (_unregistered(grey) if found is None else _registered(found))
 
 
-def _registered(grey: NDArray[np.uint8], found: Registration) -> list[Reason]:
+def _registered(found: Registration) -> list[Reason]:
     out = []
     proof = found.proof
     if proof.contrast < SOFT_LINES:
@@ -48,25 +64,22 @@ def _registered(grey: NDArray[np.uint8], found: Registration) -> list[Reason]:
         out.append(reason("dark"))
     if proof.washed > WASHED:
         out.append(reason("glare"))
-    if cut_off(grey.shape[::-1], found):
-        out.append(reason("cut_off"))
     return out
 
 
-def _corners(found: Registration) -> NDArray[np.float64]:
-    w, h = found.page.width, found.page.height
-    return np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float64)
+def _corners(page: PageLayout) -> NDArray[np.float64]:
+    return np.array([[0, 0], [page.width, 0], [page.width, page.height], [0, page.height]], np.float64)
 
 
-def cut_off(size: tuple[int, ...], found: Registration) -> bool:
-    """Whether anything printed on the page lies outside a picture of ``size`` (width, height)."""
-    page = found.page
+def cut_off(size: tuple[int, ...], place: Page, share: float) -> bool:
+    """Whether anything printed lies outside a picture of ``size`` (width, height) by ``share`` of the page's extent."""
+    page = place.layout
     printed = [*page.marks, *page.rules, *(tag.rect for tag in page.tags)]
-    printed += [box for place in page.fields for box in place.digits]
+    printed += [box for field in page.fields for box in field.digits]
     places = np.array([(r.x, r.y, r.right, r.bottom) for r in printed or [Rect(0, 0, page.width, page.height)]])
     (left, top), (right, bottom) = places[:, :2].min(axis=0), places[:, 2:].max(axis=0)
-    corners = project(found.homography, [[left, top], [right, top], [right, bottom], [left, bottom]])
-    slack = OUTSIDE * float(np.ptp(corners, axis=0).max())
+    corners = project(place.homography, [[left, top], [right, top], [right, bottom], [left, bottom]])
+    slack = share * float(np.ptp(corners, axis=0).max())
     return bool((corners < -slack).any() or (corners > np.array(size) - 1 + slack).any())
 
 

@@ -33,6 +33,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Foto terlalu kecil ({width} x {height}); kirim foto asli dari kamera, jangan tangkapan layar atau pratinjau.",
         "The photo is too small ({width} x {height}); send the camera's original, not a screenshot or a preview.",
     ),
+    "too_far": (
+        "Formulir terlalu kecil di dalam foto; dekatkan ponsel sampai halaman memenuhi layar, lalu foto ulang.",
+        "The form is too small in the photo; move closer until the page fills the screen and take it again.",
+    ),
     "blurred": (
         "Foto kabur; tahan ponsel dengan dua tangan, ketuk formulir di layar supaya fokus, lalu foto ulang.",
         "The photo is blurred; hold the phone with both hands, tap the form on the screen to focus, and take it again.",

@@ -80,7 +80,7 @@ def _evidence(picture: Picture, sheet: Sheet, check: qr.Check | None, words: boo
     full = max(picture.size) / max(picture.grey.shape)
     flags = [*picture.flags, *_sheet_flags(picture.grey, sheet)]
     found = sheet.registration if sheet.proved else None
-    flags += gate.quality(picture.grey, picture.size, found, full)
+    flags += gate.quality(picture.grey, picture.size, found, _guess(sheet), full)
     code = sheet.code
     if found is not None and found.page.qr is not None and code is None:
         code = qr.on_page(picture.grey, found.homography, found.page.qr)
@@ -108,6 +108,14 @@ def _evidence(picture: Picture, sheet: Sheet, check: qr.Check | None, words: boo
     )
 
 
+def _guess(sheet: Sheet) -> gate.Page | None:
+    if sheet.registration is not None:
+        return gate.Page(sheet.registration.page, sheet.registration.homography)
+    if sheet.guess is None or sheet.layout is None or sheet.page is None:
+        return None
+    return gate.Page(templates.get(sheet.layout).page(sheet.page), sheet.guess)
+
+
 def _fields_allowed(sheet: Sheet, found: Registration) -> bool:
     known = sheet.layout is not None and templates.get(sheet.layout).geometry_known
     corners = np.array([[0, 0], [found.page.width, found.page.height]], np.float64)
@@ -124,8 +132,6 @@ def _sheet_flags(grey: NDArray[np.uint8], sheet: Sheet) -> list[Reason]:
         out.append(reason("unknown_form" if sheet.code or gate.ruled(grey) else "not_a_form"))
     elif not sheet.proved:
         out.append(reason("not_registered"))
-        if sheet.partial or (sheet.registration and gate.cut_off(grey.shape[::-1], sheet.registration)):
-            out.append(reason("cut_off"))
     return out
 
 
