@@ -246,7 +246,8 @@ def conditions(found: Found, sizes: Sizes, seed: int, workers: int) -> dict[str,
         "forms": f"slips: digits {forms.SLIP_SHARE}, bubbles {forms.BUBBLE_SLIP_SHARE}, tally only "
         f"{forms.TALLY_SLIP_SHARE}; one box corrected {forms.CORRECTED_SHARE}; whole photographs: none of these",
         "accepted": "of all forms, slips and corrections among them; accepted_clean: of forms without; digits only, "
-        "*_bubbles with the printed bubbles; _n is how many were accepted, _of how many forms, _ci is over _of. _ci of silent_wrong is Wilson's, _upper the one-sided exact 95 % bound",
+        "*_bubbles with the printed bubbles; _n is how many were accepted, _of how many forms, _ci is over _of. "
+        "_ci of silent_wrong is Wilson's, _upper the one-sided exact 95 % bound",
         "clusters": "one writer per form, writers return; digit_typical_ci_by_writer draws writers again",
         "lies": {
             "kinds": list(LIES),
