@@ -81,8 +81,9 @@ def readings(night: Night) -> dict[str, int]:
     """How the machine did on the photographed forms, against what the plan says is on the paper.
 
     ``forms``: decoded, of which ``accept`` (every page read, no doubt), ``review``, ``refused``; ``figures`` it stated,
-    ``misread`` of them, and ``misread_counted`` of those that stand in verified figures; ``without_operator``: forms verified by committee and
-    machine alone; ``flagged_photos`` with something wrong that the officer was told; ``retaken`` after such a flag.
+    ``misread`` of them, and ``misread_counted`` of those that stand in verified figures; ``without_operator``: forms
+    verified by committee and machine alone; ``flagged_photos`` with something wrong that the officer was told;
+    ``retaken`` after such a flag.
     """
     last: dict[str, str] = {}
     for found in PhotoReading.objects.filter(form__isnull=False).order_by("entry_id").iterator(500):
