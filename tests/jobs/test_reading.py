@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from support import plain_reader
 from support import small_election as se
 from support.databases import Node, central, local, node, postgresql_template, sqlite_template
 
 from sirekap import keys
+from sirekap.cli import main
 from sirekap.jobs.reading import Reader, qr_checker
 from sirekap.paper import qr
 from sirekap.paper.identity import Form
 from sirekap.reading.result import PageEvidence, QrReading
+from sirekap.reading.sandbox import SandboxError
 from sirekap.reading.version import READER
 from sirekap.records.models import Entry, Photo, PhotoReading, ReadingJob, Statement, StationContest
 from sirekap.records.rebuilding import rebuild
@@ -149,6 +153,14 @@ def test_a_photo_whose_reading_raises_is_tried_again_then_left_to_people(local: 
     assert set(ReadingJob.objects.values_list("error", flat=True)) == {"RuntimeError: broken"}
 
 
+@pytest.mark.parametrize("processes", [0, 1])
+def test_a_broken_installation_blames_no_photo(local: Node, processes: int) -> None:
+    send(local, ROWS[:1])
+    with reader(local, processes, look=plain_reader.no_process) as loop, pytest.raises(SandboxError):
+        loop.run_once()
+    assert set(ReadingJob.objects.values_list("state", "attempts")) == {("queued", 0)}
+
+
 def test_the_real_reader_refuses_what_is_no_form_and_the_queue_goes_on(local: Node) -> None:
     send(local, ROWS[:1])
     with Reader(local.store, clock=lambda: local.small.at) as loop:
@@ -196,3 +208,41 @@ def test_the_qr_is_checked_with_the_nodes_key(local: Node, tmp_path: Path) -> No
         loop.run_once()
     found = {r.page: (r.qr["check"], [reason["code"] for reason in r.reasons]) for r in PhotoReading.objects.all()}
     assert found == {1: ("valid", []), 2: ("bad", ["qr_bad"]), 3: ("bad", ["qr_bad"])}
+
+
+def test_verbs_of_the_queue_print_one_object(local: Node, settings: Any) -> None:
+    send(local, ROWS[:1])
+
+    def verb(*arguments: str) -> dict[str, Any]:
+        result = CliRunner().invoke(main, ["reading", *arguments, "--json"])
+        assert result.exit_code == 0, result.stderr
+        return dict(json.loads(result.stdout))
+
+    none = {"accept": 0, "review": 0, "refused": 0}
+    empty = {"queued": 0, "leased": 0, "done": 0, "failed": 0}
+    status = {"ok": True, "reader": READER, "jobs": empty | {"queued": 3}, "readings": none, "forms": 0}
+    assert verb("status") == status
+    settings.CONFIG = dataclasses.replace(settings.CONFIG, evidence=str(local.folder / "evidence"))
+    done = verb("run", "--prune")
+    assert done.pop("seconds") > 0
+    assert done == {
+        "ok": True,
+        "queued_again": 0,
+        "read": 3,
+        "complete": 0,
+        "verified": 0,
+        "given_up": 0,
+        "jobs": empty | {"done": 3},
+        "pruned": 0,
+    }
+    assert verb("status") == status | {"jobs": empty | {"done": 3}, "readings": none | {"review": 3}}
+    out = local.folder / "crops"
+    assert verb("export", "--out", str(out)) == {
+        "ok": True,
+        "folder": str(out),
+        "photos": 0,
+        "fields": 0,
+        "boxes": 0,
+        "labelled": 0,
+    }
+    assert (out / "labels.csv").read_text().startswith("file,photo_sha256,field,box,value,label,opinion")

@@ -16,6 +16,7 @@ from support import small_register as se
 from sirekap.election import chasil
 from sirekap.reading import messages
 from sirekap.reading.result import CLASSES, FieldEvidence, FieldReading, PageEvidence, QrReading, Reading, Verdict
+from sirekap.reading.sandbox import SandboxError
 from sirekap.reading.version import READER
 
 MODEL = "ab" * 32
@@ -92,6 +93,11 @@ def look_slowly(data: bytes) -> PageEvidence:
 def break_down(data: bytes) -> PageEvidence:
     """A reader with a fault."""
     raise RuntimeError("broken")
+
+
+def no_process(data: bytes) -> PageEvidence:
+    """An installation that cannot start the process that looks at pictures."""
+    raise SandboxError("status 1")
 
 
 def unreadable() -> PageEvidence:

@@ -94,14 +94,17 @@ class Reader:
     def close(self) -> None:
         """Stop; what is in flight goes back into the queue."""
         for leased in self._flying.values():
-            reading_queue.give_up(leased, "the worker was stopped")
+            reading_queue.release(leased)
         self._flying.clear()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
     def step(self, patience: float = IDLE_SECONDS) -> bool:
-        """Lease what there is, wait for what is read (at most ``patience`` seconds), record it; False when idle."""
+        """Lease what there is, wait for what is read (at most ``patience`` seconds), record it; False when idle.
+
+        Raises `SandboxError` when no process can look at pictures; no photograph is blamed for that.
+        """
         wall = timezone.now()
         reading_queue.sweep(wall)
         room = max(2 * self.processes, 1) - len(self._flying)
@@ -161,6 +164,9 @@ class Reader:
             if self.qr_check is not None:
                 found = with_check(found, self.qr_check)
             recorded = reading.record_reading(leased, found, self.clock(), judge=self.judge)
+        except sandbox.SandboxError:
+            reading_queue.release(leased)
+            raise
         except Exception as error:
             logger.exception("Foto %s gagal dibaca. / Reading photo %s failed.", leased.sha256, leased.sha256)
             self._give_up(leased, error)

@@ -76,6 +76,13 @@ def give_up(leased: Leased, error: str) -> None:
     ReadingJob.objects.filter(_held(leased)).update(state=state, owner="", error=error[:200])
 
 
+def release(leased: Leased) -> None:
+    """Put a photograph back that was not at fault; the lease does not count."""
+    ReadingJob.objects.filter(_held(leased)).update(
+        state=ReadingJob.QUEUED, owner="", attempts=leased.attempt - 1, expires=None
+    )
+
+
 def holds(job: ReadingJob | None, leased: Leased) -> bool:
     """Whether a locked job is still this worker's."""
     return job is not None and (job.state, job.owner, job.attempts) == (
