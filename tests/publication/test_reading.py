@@ -90,5 +90,13 @@ def test_station_page_says_on_which_fields_machine_and_people_agree(node: Any) -
     assert (REGENT, data["figures"]["written"]) == (REGENT, said)
 
 
+def test_figures_keyed_blind_stand_alone_without_an_empty_table(node: Any) -> None:
+    blind = {name: FIGURES[name] for name in chasil.blind_ids(3)}
+    verification.make_statement(node.small.kpps[ROW[:13]], ROW, blind, node.small.at)
+    data, page = cut(node)
+    assert data["figures"]["written"] == blind
+    assert ("Perolehan suara</h2>" in page, "Pemilih dan surat suara" in page) == (True, False)
+
+
 def test_a_box_is_one_short_path() -> None:
     assert overlay.path([(10, 21, 403, 99), (0, 0, 3, 3)]) == "M2,5h100v24h-100zM0,0h1v1h-1z"
