@@ -160,19 +160,6 @@ def test_reflection_over_the_boxes_is_flagged() -> None:
     assert _codes(found) & {"glare", "boxes_unproved", "not_registered"}
 
 
-def test_photograph_of_a_screen_is_flagged_and_one_of_paper_is_not() -> None:
-    layout = templates.get("kwk-bupati-3")
-    page = layout.page(2)
-    small = cv2.resize(page_image(layout, 2, 150), (700, 990), interpolation=cv2.INTER_AREA)
-    cell = np.ones((6, 6))
-    cell[-1, :] = cell[:, -1] = 0.55
-    lit = (np.kron(small, np.ones((6, 6))) * np.tile(cell, small.shape)).astype(np.uint8)
-    shot = Shot(tilt=6, blur=0.5, seed=15, noise=2.0)
-    screen = photograph(lit, page.width, page.height, shot)[0]
-    assert "screen" in _codes(observe(_jpeg(screen)))
-    assert "screen" not in _codes(observe(_jpeg(_sheet(shot))))
-
-
 def test_two_sheets_in_one_photograph_are_flagged() -> None:
     one, other = (_sheet(Shot(tilt=2, roll=0, seed=11, size=(1200, 1700)), page=page) for page in (2, 3))
     assert "two_sheets" in _codes(observe(_jpeg(np.hstack([one, other]))))

@@ -39,18 +39,18 @@ def _errors(found: Registration, truth: Floats) -> Floats:
     return np.hypot(*(seen - project(truth, centres)).T) / scale_at(truth, centres)
 
 
+@pytest.mark.parametrize("page", [1, 2, 3])
 @pytest.mark.parametrize(
-    ("page", "shot"),
+    "shot",
     [
-        (1, Shot(tilt=0, blur=0.4, seed=1)),
-        (2, Shot(tilt=15, roll=85, seed=2)),
-        (3, Shot(tilt=30, blur=0.8, seed=3)),
-        (1, Shot(tilt=30, blur=1.75, seed=4)),
-        (2, Shot(tilt=30, blur=1.75, seed=4)),
-        (2, Shot(tilt=20, roll=178, seed=5)),
-        (3, Shot(tilt=10, fill=0.7, seed=6)),
+        Shot(tilt=0, blur=0.4, seed=1),
+        Shot(tilt=15, roll=85, seed=2),
+        Shot(tilt=30, blur=0.8, seed=3),
+        Shot(tilt=30, blur=1.75, seed=4),
+        Shot(tilt=20, roll=178, seed=5),
+        Shot(tilt=10, fill=0.7, seed=6),
     ],
-    ids=["flat", "on its side", "tilted", "blurred 1", "blurred 2", "upside down", "far"],
+    ids=["flat", "on its side", "tilted", "tilted and blurred", "upside down", "far"],
 )
 def test_page_is_found_named_and_proved(page: int, shot: Shot) -> None:
     grey, truth, _ = _shot(page, shot)
@@ -87,7 +87,7 @@ def test_curled_sheet_is_followed() -> None:
     assert float((np.hypot(*(seen - true).T) / scale_at(truth, centres)).max()) <= 0.3
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(
     page=st.sampled_from([1, 2, 3]),
     dx=st.floats(-60, 60),
@@ -110,15 +110,15 @@ def test_wrong_homography_is_corrected_or_refused_never_believed(
     "steps", [(9.0, 0.0), (-9.0, 0.0), (18.0, 0.0), (0.0, 9.0), (2.0, 0.0), (-2.0, 0.0), (30.0, 0.0)]
 )
 def test_page_moved_by_whole_boxes_is_not_taken_for_itself(steps: tuple[float, float]) -> None:
-    for page in (1, 2):
-        grey, truth, place = _shot(page, Shot(seed=9))
+    for page in (1, 2, 3):
+        grey, truth, place = _shot(page, Shot(seed=10))
         found = register(grey, truth @ np.array([[1, 0, steps[0]], [0, 1, steps[1]], [0, 0, 1]]), place)
         assert found is None or not found.proved or float(_errors(found, truth).max()) <= 0.3
 
 
 @pytest.mark.parametrize(("shown", "taken_for"), [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)])
 def test_other_page_under_the_right_homography_is_refused(shown: int, taken_for: int) -> None:
-    grey, truth, _ = _shot(shown, Shot(seed=9))
+    grey, truth, _ = _shot(shown, Shot(seed=11))
     found = register(grey, truth, templates.get(FORM).page(taken_for))
     assert found is None or not found.proved
 
@@ -132,7 +132,7 @@ def test_what_is_no_page_is_never_proved(texture: str) -> None:
     if texture == "lines":
         grey[::9] = 40
         grey[:, ::9] = 40
-    _, truth, place = _shot(1, Shot(seed=9))
+    _, truth, place = _shot(1, Shot(seed=13))
     found = register(grey, truth, place)
     assert found is None or not found.proved
 

@@ -19,7 +19,7 @@ from sirekap.paper.raster import page_image
 from sirekap.reading.result import PageEvidence
 from sirekap.reading.sandbox import Limits, Sandbox
 
-CASES = 48
+CASES = 60
 """Random cases of the fuzz test."""
 
 

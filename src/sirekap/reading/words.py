@@ -37,8 +37,8 @@ class WordsUnavailable(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__("rapidocr is not installed")
-        self.text_id = 'Pembaca huruf belum terpasang; jalankan `pip install "sirekap[words]"`, atau tanpa --words.'
-        self.text_en = 'The words reader is not installed; run `pip install "sirekap[words]"`, or leave out --words.'
+        self.text_id = "Pembaca huruf belum terpasang; jalankan `uv sync --extra words`, atau baca tanpa --words."
+        self.text_en = "The words reader is not installed; run `uv sync --extra words`, or leave out --words."
 
 
 def available() -> bool:
