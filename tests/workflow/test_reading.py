@@ -349,6 +349,9 @@ def test_an_unreadable_file_is_a_refused_reading_and_the_rest_of_the_form_is_sta
     stated = set(Statement.objects.get().figures.figures())
     assert stated == {f.id for page in (1, 2) for f in chasil.fields_of_page(page, COLUMNS)}
     assert row_of().standing == Standing.RECEIVED
+    form = PhotoReading.objects.get(form__isnull=False).form
+    assert form["verdict"] == "review"
+    assert [(r["code"], r["fields"]) for r in form["reasons"]] == [("missing_fields", ["valid", "invalid", "total"])]
 
 
 def test_a_better_photo_of_a_page_states_what_it_adds(local: Node) -> None:

@@ -109,10 +109,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Ini C.Hasil Salinan (salinan untuk saksi); foto C.Hasil yang asli.",
         "This is the witness copy (Salinan); photograph the original C.Hasil.",
     ),
-    "screen": (
-        "Foto ini tampak diambil dari layar; foto kertas aslinya.",
-        "This seems to be a photo of a screen; photograph the paper itself.",
-    ),
     "duplicate": (
         "Foto yang sama persis sudah dikirim untuk TPS {other}; pastikan foto ini milik TPS dan pemilihan Anda.",
         "The very same photo was also filed for station {other}; make sure it is of your station and contest.",

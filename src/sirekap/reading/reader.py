@@ -149,7 +149,8 @@ def _flags(pages: Sequence[PageEvidence]) -> tuple[Reason, ...]:
 def _of_the_form(pages: Sequence[PageEvidence]) -> tuple[Reason, ...]:
     """What holds back a form because of its pages: not registered, or not of one form."""
     out = []
-    if any(not page.registered for page in pages) and not any(page.flags for page in pages if not page.registered):
+    unseen = [page for page in pages if not page.registered]
+    if any(all(flag.code in ADVISORY for flag in page.flags) for page in unseen):
         out.append(reason("nothing_read"))
     known = {page.template for page in pages if page.template}
     stations = {(q.contest, q.station, q.generation) for page in pages if (q := page.qr) and q.station}

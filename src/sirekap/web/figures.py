@@ -13,6 +13,7 @@ from sirekap.election import chasil
 from sirekap.election.rules import Finding, describe
 from sirekap.publication.load import pairs_of
 from sirekap.records.models import Contest
+from sirekap.workflow import verification
 from sirekap.workflow.errors import Refused
 
 SECTION_TITLES = {
@@ -68,6 +69,13 @@ class FigureForm:
     refused: Refused | None = None
     ask_paper_wrong: bool = False
     ask_blank: bool = False
+
+    def ask_about_blanks(self, empty: Sequence[str], columns: int) -> None:
+        """Refuse until the author says that the ``empty`` boxes are empty on the paper too. Raises `Refused`."""
+        verification.refuse_malformed(self.values, columns)
+        self.ask_blank = True
+        self.errors = {name: _("Masih kosong.") for name in empty}
+        raise blank_refusal(len(empty))
 
     def refuse(self, refused: Refused, ids: Iterable[str] | None = None) -> None:
         """Mark the fields of a refusal's findings and say it on top. ``ids``: the fields shown, if not `sections`."""

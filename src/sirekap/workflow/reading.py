@@ -19,6 +19,7 @@ from sirekap.election import chasil
 from sirekap.election.settle import StatementView
 from sirekap.reading import keeping
 from sirekap.reading.result import FieldReading, PageEvidence, QrReading, Reading, Reason, Verdict
+from sirekap.reading.verdict_texts import reason as text_of
 from sirekap.reading.version import READER
 from sirekap.records import locks, queries
 from sirekap.records.ids import uuid7
@@ -204,7 +205,7 @@ def _body(
         "size": [int(side) for side in evidence.size],
         "fingerprint": reading_flags.fingerprint(evidence),
         "complete": complete,
-        "form": _form(form) if finished and form is not None else None,
+        "form": _form(form, row) if finished and form is not None else None,
         "statement": _statement(row, form, at) if finished and form is not None else None,
     }
 
@@ -241,10 +242,15 @@ def _fields(fields: Mapping[str, FieldReading]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _form(form: _Form) -> dict[str, Any]:
+def _form(form: _Form, row: StationContest) -> dict[str, Any]:
+    """The form as decoded; without every page it is never accepted, and the figures not seen are named."""
+    absent = [page for page in row.page_numbers if page not in form.photos]
+    fields = [f.id for page in absent for f in chasil.fields_of_page(page, row.contest.columns)]
+    reasons = [*form.reading.reasons, *([text_of("missing_fields", fields)] if absent else [])]
+    accepted = form.reading.verdict is Verdict.ACCEPT
     return {
-        "verdict": form.reading.verdict.value,
-        "reasons": [reason.as_dict() for reason in form.reading.reasons],
+        "verdict": (Verdict.REVIEW if absent and accepted else form.reading.verdict).value,
+        "reasons": [reason.as_dict() for reason in reasons],
         "photos": {str(page): str(photo) for page, photo in form.photos.items()},
         "fields": {name: found | {"page": form.where[name]} for name, found in _fields(form.reading.fields).items()},
     }

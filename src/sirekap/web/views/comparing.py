@@ -80,10 +80,7 @@ def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm) 
     stated = request.POST.get("generation", "")
     empty = figures.blank(values)
     if empty and not request.POST.get("blank"):
-        verification.refuse_malformed(values, row.contest.columns)
-        form.ask_blank = True
-        form.errors = {name: _("Masih kosong.") for name in empty}
-        raise figures.blank_refusal(len(empty))
+        form.ask_about_blanks(empty, row.contest.columns)
     settlement = verification.make_statement(
         request.actor,
         row.pk,

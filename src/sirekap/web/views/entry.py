@@ -89,10 +89,7 @@ def _state(request: HttpRequest, row: StationContest, form: figures.FigureForm, 
     if len(empty) == len(values) and not request.POST.get("blank"):
         values = {}
     if values and empty and not request.POST.get("blank"):
-        verification.refuse_malformed(values, row.contest.columns)
-        form.ask_blank = True
-        form.errors = {name: _("Masih kosong.") for name in empty}
-        raise figures.blank_refusal(len(empty))
+        form.ask_about_blanks(empty, row.contest.columns)
     settlement = verification.make_statement(
         request.actor,
         row.pk,
