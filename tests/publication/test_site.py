@@ -104,11 +104,11 @@ def test_partial_cut_writes_the_station_and_its_ancestors_only(site: Path) -> No
     before = _files(site)
     writer = SiteWriter(site, sample.SITE, partial=True)
     moved = dataclasses.replace(sample.station(ContestKind.REGENT, 1, Standing.VERIFIED))
-    writer.add_station(moved)
+    writer.add_village(sample.region(ContestKind.REGENT, "3216011007"), [moved])
     report = writer.finish()
     chain = [f"{VILLAGE.rsplit('/', n)[0]}/manifest.json" for n in (0, 1, 2, 3, 4)]
     assert report.paths_written == [
-        f"{VILLAGE}/3216011007001.html", f"{VILLAGE}/3216011007001.json", *chain, "manifest.json"
+        f"{VILLAGE}/3216011007001.html", f"{VILLAGE}/data.json", *chain, "manifest.json"
     ]  # fmt: skip
     after = _files(site)
     assert {p for p in after if after[p] != before[p]} == set(report.paths_written)
@@ -117,14 +117,18 @@ def test_partial_cut_writes_the_station_and_its_ancestors_only(site: Path) -> No
     assert (whole.files_written, whole.manifest_sha256) == (0, report.manifest_sha256)
 
 
+def _without(region: model.RegionView, station: str) -> model.RegionView:
+    return dataclasses.replace(region, rows=tuple(row for row in region.rows if row.code != station))
+
+
 def test_stale_pages_go_and_strangers_stay(site: Path) -> None:
     for path in ("foto/ab/x.jpg", "ledger/checkpoint", "latest.json", "pkwkk/32/old.html", "assets/old.css"):
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_text("x")
     gone = "3216011007005"
     stations = [s for s in sample.stations() if s.code != gone]
-    report = render_site(site, sample.SITE, sample.home(), sample.regions(), stations)
-    assert report.files_removed == 6
+    report = render_site(site, sample.SITE, sample.home(), [_without(r, gone) for r in sample.regions()], stations)
+    assert report.files_removed == 4
     left = set(_files(site))
     assert {"foto/ab/x.jpg", "ledger/checkpoint", "latest.json"} <= left
     assert [p for p in left if gone in p or p.endswith(("old.html", "old.css", ".tmp"))] == []
@@ -145,7 +149,9 @@ def test_hostile_names_are_escaped(tmp_path: Path) -> None:
         sample.region(ContestKind.REGENT, "3216011007"),
         name=evil,
         rows=tuple(
-            dataclasses.replace(r, name="=" + evil, generation=evil) for r in sample.village_rows(ContestKind.REGENT)
+            dataclasses.replace(r, name="=" + evil, generation=evil)
+            for r in sample.village_rows(ContestKind.REGENT)
+            if r.code == station.code
         ),
     )
     site = dataclasses.replace(sample.SITE, title=evil, simulated_label=evil, contests=((ContestKind.REGENT, evil),))
@@ -160,8 +166,20 @@ def test_totals_and_tables_hold_counted_stations_only(site: Path) -> None:
     assert [(c["standing"], c["figures"] is not None) for c in data["children"]] == [
         ({s.key: int(s is standing) for s in Standing}, standing >= Standing.VERIFIED) for standing in sample.STANDINGS
     ]
-    assert (data["counted"], data["stations"], data["official"], data["label"]) == (2, 5, False, "Bukan hasil resmi")
+    assert (data["counted"], data["station_count"], data["official"], data["label"]) == (
+        2,
+        5,
+        False,
+        "Bukan hasil resmi",
+    )
     assert data["figures"] == sample.figures(ContestKind.REGENT, 2)
+
+
+def test_village_with_a_station_neither_given_nor_published_is_refused(tmp_path: Path) -> None:
+    village = sample.region(ContestKind.REGENT, "3216011007")
+    for partial in (False, True):
+        with pytest.raises(LookupError, match="3216011007002, 3216011007003"):
+            SiteWriter(tmp_path, sample.SITE, partial=partial).add_village(village, sample.stations()[:1])
 
 
 def test_row_with_uncounted_figures_is_refused() -> None:
@@ -172,7 +190,7 @@ def test_row_with_uncounted_figures_is_refused() -> None:
 def test_confirmed_figures_show_on_their_own_page_marked(site: Path) -> None:
     page = (site / VILLAGE / "3216011007003.html").read_text()
     assert "Belum diverifikasi, tidak dihitung" in page and ">118<" in page
-    document = json.loads((site / VILLAGE / "3216011007003.json").read_bytes())["figures"]
+    document = json.loads((site / VILLAGE / "data.json").read_bytes())["stations"][2]["figures"]
     expected = sample.figures(ContestKind.REGENT)
     assert document == {"written": expected, "verified": None, "decided": None, "counted": None}
 

@@ -36,15 +36,6 @@ from sirekap.records.ranges import within
 from sirekap.records.readings import latest, seen_fields
 
 EXTENSION = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-MACHINE_LABEL = "Mesin"
-TIER_LABEL = {Tier.DISTRICT: "Pleno kecamatan", Tier.REGENCY: "Pleno kabupaten/kota", Tier.PROVINCE: "Pleno provinsi"}
-DECISION_LABEL = {
-    "accepted": "Dibacakan dan diterima",
-    "from_box": "Dibacakan dari C.Hasil dalam kotak suara",
-    "recount_entered": "Hasil hitung ulang dicatat",
-    "deferred": "Pembacaan ditunda",
-}
-
 
 @dataclass(slots=True)
 class _Facts:
@@ -89,8 +80,13 @@ def _load(prefix: str) -> _Facts:
     return _Facts(_grouped(photos), _grouped(readings), _grouped(statements), _grouped(others), wide, index)
 
 
-def stations(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> Iterator[model.StationView]:
-    """Station views district by district, all or only the station codes named."""
+def villages(
+    src: Source, only: Mapping[ContestKind, set[str]] | None = None
+) -> Iterator[tuple[tuple[ContestKind, str], list[model.StationView]]]:
+    """Station views village by village, in code order; all, or only the station codes named.
+
+    Yields ``((kind, village), views)``; facts are loaded a district at a time.
+    """
     districts = sorted({code[:6] for book in src.books.values() for code in book.codes})
     for district in districts:
         wanted = {
@@ -98,7 +94,10 @@ def stations(src: Source, only: Mapping[ContestKind, set[str]] | None = None) ->
         }
         if only is not None and not any(wanted.values()):
             continue
-        yield from _district(src, district, wanted if only is not None else None)
+        found: dict[tuple[ContestKind, str], list[model.StationView]] = defaultdict(list)
+        for view in _district(src, district, wanted if only is not None else None):
+            found[view.kind, view.code[:10]].append(view)
+        yield from found.items()
 
 
 def _district(src: Source, district: str, only: Mapping[ContestKind, set[str]] | None) -> Iterator[model.StationView]:
@@ -189,59 +188,3 @@ def _photos(photos: list[Photo], readings: list[PhotoReading]) -> Iterator[model
             generation=photo.generation,
             seen=photo_seen(reading, seen) if reading else None,
         )
-
-
-def _covers(fact: Any, row: StationContest) -> bool:
-    if isinstance(fact, Determination):
-        return bool(fact.contest_id == row.contest_id)
-    return row.station_id.startswith(fact.session.region_id) and row.contest_id in fact.session.contests
-
-
-def _history(facts: _Facts, row: StationContest, papers: Mapping[str, str]) -> Iterator[model.Event]:
-    wide = [fact for fact in facts.wide if _covers(fact, row)]
-    events = [*facts.photos[row.pk], *facts.readings[row.pk], *facts.statements[row.pk], *facts.others[row.pk], *wide]
-    for fact in sorted(events, key=lambda f: f.entry_id):
-        role, what, why, changes = in_words(fact)
-        evidence = papers.get(fact.evidence, "") if isinstance(fact, Correction) else ""
-        yield model.Event(fact.at, role, what, why, changes, facts.index.get(fact.entry_id), evidence)
-
-
-def in_words(fact: Any) -> tuple[str, str, str, tuple[model.Change, ...]]:
-    """Role, what happened, why, and changed fields of one fact of a station's history, never a stated figure."""
-    if isinstance(fact, Determination):
-        return "KPU", f"Hasil ditetapkan, keputusan nomor {fact.decision_number}", "", ()
-    if isinstance(fact, SessionEvent):
-        return TIER_LABEL[Tier(fact.session.tier)], "Rapat pleno ditutup: angka disahkan", "", ()
-    if isinstance(fact, Photo):
-        pages = ", ".join(str(n) for n in page_numbers(fact.pages))
-        return ROLE_LABEL[Role(fact.role)], f"Foto C.Hasil halaman {pages} diterima", "", ()
-    if isinstance(fact, PhotoReading):
-        return MACHINE_LABEL, _reading_text(fact), "", ()
-    if isinstance(fact, Statement):
-        return ROLE_LABEL[Role(fact.role)] if fact.human else MACHINE_LABEL, _statement_text(fact), fact.reason, ()
-    if isinstance(fact, Verification):
-        text = "Terverifikasi: dua pengisian terpisah sama"
-        return "Sistem", text + (", dengan temuan" if fact.findings else ""), "", ()
-    if isinstance(fact, Generation):
-        reasons = {str(r): GENERATION_LABEL[r] for r in (*RecountReason, *RevoteReason)}
-        return "Pleno", f"Hasil dibuka kembali, generasi {fact.generation}", reasons.get(fact.reason, fact.reason), ()
-    if isinstance(fact, Correction):
-        changes = tuple(model.Change(c.field, c.old, c.new) for c in fact.fields.all())
-        return TIER_LABEL[Tier(fact.tier)], "Dikoreksi", fact.reason, changes
-    return TIER_LABEL[Tier(fact.tier)], DECISION_LABEL[fact.decision], fact.reason, ()
-
-
-def _reading_text(fact: PhotoReading) -> str:
-    """What the machine made of a photograph, never the figures."""
-    page = f"halaman {fact.page}" if fact.page else "halaman tidak dikenal"
-    text = f"Foto dibaca mesin ({fact.reader}): {page}, {len(fact.fields)} isian, {len(fact.doubtful)} ragu"
-    return text + (f", {len(fact.flags)} tanda" if fact.flags else "")
-
-
-def _statement_text(statement: Statement) -> str:
-    """What was stated, never the figures: unverified ones stand only in the station's own table."""
-    fields = len(statement.figures.stated)
-    if not statement.human:
-        return f"Bacaan formulir lengkap: menyatakan {fields} isian; tidak dihitung tanpa pembaca manusia"
-    text = f"Mengisi {fields} isian"
-    return text + ("; menyatakan kertas memang tertulis begitu" if statement.paper_wrong else "")

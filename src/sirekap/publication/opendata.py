@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sirekap.election import chasil
 from sirekap.election.chasil import Figures
@@ -43,11 +43,16 @@ def region_csv(view: RegionView) -> bytes:
     return out.getvalue().encode()
 
 
-def region_json(view: RegionView, site: SiteInfo) -> bytes:
-    """The region's figures, progress, findings and children."""
+def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, object]] | None = None) -> bytes:
+    """The region's figures, progress, findings and children; of a village also its ``stations``.
+
+    ``stations``: one :func:`station_object` per station, in code order.
+    """
     ids = region_fields(view)
+    own = {} if stations is None else {"stations": list(stations)}
     return canonical.dumps(
-        {
+        own
+        | {
             "contest": view.kind.value,
             "contest_title": view.contest_title,
             "code": view.code,
@@ -56,7 +61,7 @@ def region_json(view: RegionView, site: SiteInfo) -> bytes:
             "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
             "simulated": site.simulated,
             "cut": cut_object(view.cut),
-            "stations": view.stations,
+            "station_count": view.stations,
             "counted": view.counted,
             "standing": _standings(view.standings),
             "progress": [
@@ -77,35 +82,32 @@ def region_json(view: RegionView, site: SiteInfo) -> bytes:
     )
 
 
-def station_json(view: StationView, site: SiteInfo) -> bytes:
-    """Everything public about one station in one contest."""
-    return canonical.dumps(
-        {
-            "contest": view.kind.value,
-            "code": view.code,
-            "name": view.name,
-            "official": view.official,
-            "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
-            "simulated": site.simulated,
-            "cut": cut_object(view.cut),
-            "standing": view.standing.key,
-            "generation": view.generation,
-            "generation_kind": view.generation_kind,
-            "figures": {
-                "written": None if view.written is None else dict(view.written),
-                "verified": None if view.verified is None else dict(view.verified),
-                "decided": None if view.decided is None else dict(view.decided),
-                "counted": None if view.counted is None else dict(view.counted),
-            },
-            "findings": [
-                {"code": f.code, "severity": f.severity, "text": f.text, "fields": list(f.fields)}
-                for f in view.findings
-            ],
-            "photos": [_photo(p) for p in view.photos],
-            "agreement": _agreement(view.agreement),
-            "history": [_event(e) for e in view.history],
-        }
-    )
+def station_object(view: StationView, site: SiteInfo) -> dict[str, object]:
+    """Everything public about one station in one contest; ``cut`` is the number of the cut that first said so."""
+    return {
+        "contest": view.kind.value,
+        "code": view.code,
+        "name": view.name,
+        "official": view.official,
+        "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
+        "simulated": site.simulated,
+        "cut": view.cut.number,
+        "standing": view.standing.key,
+        "generation": view.generation,
+        "generation_kind": view.generation_kind,
+        "figures": {
+            "written": None if view.written is None else dict(view.written),
+            "verified": None if view.verified is None else dict(view.verified),
+            "decided": None if view.decided is None else dict(view.decided),
+            "counted": None if view.counted is None else dict(view.counted),
+        },
+        "findings": [
+            {"code": f.code, "severity": f.severity, "text": f.text, "fields": list(f.fields)} for f in view.findings
+        ],
+        "photos": [_photo(p) for p in view.photos],
+        "agreement": _agreement(view.agreement),
+        "history": [_event(e) for e in view.history],
+    }
 
 
 def cut_object(cut: Cut) -> dict[str, object]:
@@ -123,7 +125,7 @@ def _row(row: Row, ids: tuple[str, ...]) -> dict[str, object]:
         "code": row.code,
         "name": row.name,
         "generation": row.generation,
-        "stations": row.stations,
+        "station_count": row.stations,
         "counted": row.counted,
         "standing": _standings(row.standings),
         "findings": row.findings,

@@ -15,6 +15,7 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer
 from sirekap.publication import files, load, load_stations, model, paths
+from sirekap.publication.ledger_files import publish_ledger
 from sirekap.publication.load_stations import EXTENSION
 from sirekap.publication.site import SiteWriter
 from sirekap.records.journal import SYSTEM, append
@@ -25,10 +26,8 @@ from sirekap.workflow.errors import Refused
 from sirekap.workflow.intake import media_type
 
 LATEST = "latest.json"
-LEDGER = "buku-besar"
-ENTRIES = f"{LEDGER}/entries.jsonl"
-CHECKPOINT = f"{LEDGER}/checkpoint"
-PUBLIC_KEY = f"{LEDGER}/log.vkey"
+LAYOUT = 2
+"""What lies where in the site. A site of another layout is rendered whole; the pointer names its own."""
 SNAPSHOT_ATTEMPTS = 5
 """How often to look for a state whose every entry is sequenced. Under unbroken writing the last
 attempt publishes anyway; what is ahead of the ledger's head is rendered again by the next cut."""
@@ -51,6 +50,7 @@ def publish(
     made = None
     for attempt in range(SNAPSHOT_ATTEMPTS):
         sequencing.sequence(at, log)
+        publish_ledger(root, log)
         with consistent_read():
             behind = Entry.objects.filter(leaf__isnull=True).exists()
             if not behind or attempt + 1 == SNAPSHOT_ATTEMPTS:
@@ -69,7 +69,12 @@ def publish(
         append("publication.cut", SYSTEM, at, body)
     sequencing.sequence(at, log)
     publish_ledger(root, log)
-    pointer = {"cut": cut.number, "manifest_sha256": report.manifest_sha256, "ledger_size": cut.ledger_size}
+    pointer = {
+        "cut": cut.number,
+        "layout": LAYOUT,
+        "manifest_sha256": report.manifest_sha256,
+        "ledger_size": cut.ledger_size,
+    }
     files.write_if_changed(root, LATEST, canonical.dumps(pointer))
     return report
 
@@ -96,9 +101,17 @@ def _next_cut(root: Path, at: datetime, whole: bool) -> tuple[model.Cut | None, 
     if head is None or (previous is not None and not whole and not _news(previous)):
         return None, None
     cut = model.Cut(previous.number + 1 if previous else 1, at, head.size, head.root)
-    if previous is None or whole or _stations_left(previous) or not (root / "manifest.json").exists():
+    if previous is None or whole or _stations_left(previous) or not _current(root):
         return cut, None
     return cut, previous.ledger_size
+
+
+def _current(root: Path) -> bool:
+    """Whether the site there was finished by this layout's cut, so that a cut may keep its pages."""
+    try:
+        return bool(json.loads((root / LATEST).read_bytes()).get("layout") == LAYOUT)
+    except FileNotFoundError:
+        return False
 
 
 def _news(previous: Cut) -> bool:
@@ -116,10 +129,11 @@ def _render(root: Path, src: load.Source, since: int | None, advance: Callable[[
     only = load.changed(src, since) if since is not None else None
     writer = SiteWriter(root, load.site_info(src), partial=since is not None)
     for view in load.regions(src, only):
-        writer.add_region(view)
-    for station in load_stations.stations(src, only):
-        writer.add_station(station)
-        advance(1)
+        if len(view.code) < load.TIERS[-1]:
+            writer.add_region(view)
+    for (kind, village), stations in load_stations.villages(src, only):
+        writer.add_village(load.region(src, kind, village), stations)
+        advance(len(stations))
     for kind in src.books:
         writer.add_contest(kind, (load.contest_view(src, kind),))
     writer.add_home(load.home(src))
@@ -154,30 +168,3 @@ def _copy_photos(root: Path, store: EvidenceStore, evidence: dict[str, str]) -> 
                 os.link(source, target)
                 continue
         files.write_if_changed(root, path, store.get(sha256))
-
-
-def publish_ledger(root: Path, log: Signer) -> None:
-    """Entries in leaf order as canonical JSON lines, the newest signed checkpoint, the public key.
-
-    Entries are appended, never rewritten: the file's prefix stays what earlier readers copied. The
-    marker is written last, so a run cut short is completed by the next one.
-    """
-    folder = root / LEDGER
-    folder.mkdir(parents=True, exist_ok=True)
-    marker = folder / "entries.size"
-    known = json.loads(marker.read_text()) if marker.exists() else {"entries": 0, "bytes": 0}
-    written = known["entries"]
-    with open(root / ENTRIES, "ab") as handle:
-        handle.truncate(known["bytes"])
-        new = Entry.objects.filter(leaf__index__gte=written).order_by("leaf__index").values_list("content", flat=True)
-        for content in new.iterator(2000):
-            handle.write(bytes(content) + b"\n")
-            written += 1
-        handle.flush()
-        os.fsync(handle.fileno())
-        size = handle.tell()
-    head = Checkpoint.objects.order_by("size").last()
-    if head is not None:
-        files.write_if_changed(root, CHECKPOINT, head.note.encode())
-    files.write_if_changed(root, PUBLIC_KEY, (log.verifier.vkey + "\n").encode())
-    files.write_if_changed(root, f"{LEDGER}/entries.size", json.dumps({"entries": written, "bytes": size}).encode())

@@ -7,6 +7,7 @@ from a disk. Figures a view does not carry cannot appear: raw readings have no f
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,36 @@ class SiteWriter:
         self._page("contest", f"{kind.value}/index.html", kind, extra)
 
     def add_region(self, view: RegionView) -> None:
-        """A region's page with its ``data.csv`` and ``data.json``."""
+        """A region's page with its ``data.csv`` and ``data.json``; a village goes through :meth:`add_village`."""
+        self._region(view, opendata.region_json(view, self.site))
+
+    def add_village(self, view: RegionView, stations: Iterable[StationView]) -> None:
+        """A village's page and files, and the page of each station; its ``data.json`` holds all its stations.
+
+        In a partial cut ``stations`` may leave out those that did not change: they are kept as published.
+        Raises :class:`LookupError` when a station of the village is neither given nor published.
+        """
+        objects: dict[str, dict[str, object]] = {}
+        for station in stations:
+            self._station(station)
+            objects[station.code] = opendata.station_object(station, self.site)
+        wanted = [row.code for row in view.rows]
+        if self.partial and len(objects) < len(wanted):
+            objects = self._published(paths.region_folder(view.kind, view.code)) | objects
+        missing = [code for code in wanted if code not in objects]
+        if missing:
+            raise LookupError(f"stations of {view.code} neither given nor published: {', '.join(missing)}")
+        self._region(view, opendata.region_json(view, self.site, [objects[code] for code in wanted]))
+
+    def _published(self, folder: str) -> dict[str, dict[str, object]]:
+        """The stations of a village as its ``data.json`` has them now."""
+        try:
+            found = json.loads((self.root / folder / "data.json").read_bytes())["stations"]
+        except FileNotFoundError:
+            return {}
+        return {item["code"]: item for item in found}
+
+    def _region(self, view: RegionView, data: bytes) -> None:
         folder = paths.region_folder(view.kind, view.code)
         links = [f"{r.code}.html" if len(r.code) == 13 else f"{r.code}/index.html" for r in view.rows]
         extra = {
@@ -71,10 +101,9 @@ class SiteWriter:
         }
         self._page("region", f"{folder}/index.html", view.kind, extra)
         self.add_file(f"{folder}/data.csv", opendata.region_csv(view))
-        self.add_file(f"{folder}/data.json", opendata.region_json(view, self.site))
+        self.add_file(f"{folder}/data.json", data)
 
-    def add_station(self, view: StationView) -> None:
-        """A station's page and its JSON."""
+    def _station(self, view: StationView) -> None:
         folder = paths.station_folder(view.kind, view.code)
         votes = tables.votes(view)
         now = next((f for f in (view.decided, view.verified, view.written) if f is not None), {})
@@ -89,7 +118,6 @@ class SiteWriter:
             "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
         }
         self._page("station", f"{folder}/{view.code}.html", view.kind, extra)
-        self.add_file(f"{folder}/{view.code}.json", opendata.station_json(view, self.site))
 
     def finish(self) -> Report:
         """Write the manifests, the root's last; remove what a whole cut no longer contains."""
@@ -139,10 +167,16 @@ def render_site(
 ) -> Report:
     """Render one cut: home, one page per contest kind of ``home``, regions, stations, manifests."""
     writer = SiteWriter(root, site, partial=partial)
-    for region in regions:
-        writer.add_region(region)
+    by_village: dict[tuple[ContestKind, str], list[StationView]] = {}
     for station in stations:
-        writer.add_station(station)
+        by_village.setdefault((station.kind, station.code[:10]), []).append(station)
+    for region in regions:
+        if len(region.code) == paths.TIER_DIGITS[-1]:
+            writer.add_village(region, by_village.pop((region.kind, region.code), ()))
+        else:
+            writer.add_region(region)
+    if by_village:
+        raise ValueError(f"stations without their village's page: {sorted(code for _, code in by_village)}")
     for kind in ContestKind:
         contests = tuple(c for c in home.contests if c.region.kind is kind)
         if contests:
