@@ -16,6 +16,7 @@ from sirekap.paper.layout import FieldPlace, Layout
 from sirekap.reading import bubbles, crops, digits, plane, reader
 from sirekap.reading.observing import FINE_ENOUGH
 from sirekap.reading.result import OTHER, FieldEvidence, PageEvidence, Reading, Verdict
+from sirekap.reading.verdict import RESULT, part_of
 
 DESIGNS = (("kwk-bupati-3", 0.45), ("kwk-gubernur-4", 0.4), ("kwk-bupati-2", 0.1), ("kwk-bupati-5", 0.05))
 """Sheets and how often each is drawn."""
@@ -39,10 +40,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judgement against what is written. ``wrong``: fields stated with another figure than the written one."""
+    """A judgement against what is written.
+
+    ``accepted``: the result (votes, valid, invalid, total: seven figures with four pairs); ``wrong``: how many of
+    these are stated with another figure than the written one. ``accepted_form`` and ``wrong_form``: the whole form,
+    administration included (29 figures with four pairs). ``held_back``: of a form with a slip or a corrected box,
+    whether the part that it is in was not accepted.
+    """
 
     accepted: bool
     wrong: int
+    accepted_form: bool
+    wrong_form: int
+    held_back: bool
     raw_right: int
     constrained_right: int
     fields: int
@@ -135,7 +145,7 @@ def run(task: Task) -> Outcome:
 
 def score(reading: Reading, form: Form) -> Judged:
     """A reading held against what is written on the form."""
-    wrong = raw = constrained = proposals = proposals_right = fields = 0
+    wrong = wrong_form = raw = constrained = proposals = proposals_right = fields = 0
     for name, filled in form.fields.items():
         if name not in reading.fields:
             continue
@@ -143,14 +153,18 @@ def score(reading: Reading, form: Form) -> Judged:
         got, written = reading.fields[name], filled.written
         channel = got.channels.get("digits")
         raw += channel is not None and channel.value == written
-        wrong += got.value != written
+        wrong_form += got.value != written
+        wrong += got.value != written and part_of(name) == RESULT
         best = got.proposal if got.proposal is not None else got.value
         constrained += (best or 0) == (written or 0) and (best is not None or written is None)
         if got.proposal is not None and got.value is None and written is not None:
             proposals += 1
             proposals_right += got.proposal == written
-    accepted = reading.verdict is Verdict.ACCEPT
-    return Judged(accepted, wrong, raw, constrained, fields, proposals, proposals_right)
+    accepted = reading.parts.get(RESULT) is Verdict.ACCEPT
+    at = form.slip_field or form.corrected
+    held = reading.parts.get(part_of(at) if at else RESULT) is not Verdict.ACCEPT
+    whole = reading.verdict is Verdict.ACCEPT
+    return Judged(accepted, wrong, whole, wrong_form, held, raw, constrained, fields, proposals, proposals_right)
 
 
 def _page(layout: Layout, at: int, form: Form, writer: hand.Hand, task: Task, rng: np.random.Generator) -> PageEvidence:

@@ -123,7 +123,7 @@ def lie(task: Task) -> Lied:
             registered = found.registered
             claimed = found.registered and (not one.named or any(off > OFF for off in one.off))
     judged = score(reader.judge(evidence), form)
-    return Lied(kind, registered, claimed, judged.accepted, judged.wrong)
+    return Lied(kind, registered, claimed, judged.accepted or judged.accepted_form, judged.wrong_form)
 
 
 def look(

@@ -149,12 +149,15 @@ def _acceptance(outcomes: Sequence[Outcome], mark: str) -> dict[str, Any]:
         out |= rate(f"accepted_clean{label}{mark}", sum(j.accepted for j in clean), len(clean))
         wrong = int(sum(j.wrong > 0 for j in accepted))
         out |= rate(f"silent_wrong{label}{mark}", wrong, len(accepted))
+        whole = [j for _, j in judged if j.accepted_form]
+        out |= rate(f"accepted_form{label}{mark}", len(whole), len(judged))
+        out[f"silent_wrong_form{label}{mark}_count"] = sum(j.wrong_form > 0 for j in whole)
         out[f"silent_wrong{label}{mark}_count"] = wrong
         out[f"silent_wrong{label}{mark}_upper"] = round(upper(wrong, len(accepted)), 6) if accepted else None
         slips = [j for o, j in judged if o.slip in breaking]
-        out |= rate(f"slips_held_back{label}{mark}", sum(not j.accepted for j in slips), len(slips))
+        out |= rate(f"slips_held_back{label}{mark}", sum(j.held_back for j in slips), len(slips))
         mended = [j for o, j in judged if o.corrected and o.slip not in breaking]
-        out |= rate(f"corrections_held_back{label}{mark}", sum(not j.accepted for j in mended), len(mended))
+        out |= rate(f"corrections_held_back{label}{mark}", sum(j.held_back for j in mended), len(mended))
     return out
 
 
@@ -245,7 +248,8 @@ def conditions(found: Found, sizes: Sizes, seed: int, workers: int) -> dict[str,
         "ratio_*: whole JPEGs through observe and reader.judge, words not read",
         "forms": f"slips: digits {forms.SLIP_SHARE}, bubbles {forms.BUBBLE_SLIP_SHARE}, tally only "
         f"{forms.TALLY_SLIP_SHARE}; one box corrected {forms.CORRECTED_SHARE}; whole photographs: none of these",
-        "accepted": "of all forms, slips and corrections among them; accepted_clean: of forms without; digits only, "
+        "accepted": "the result (votes, valid, invalid, total) of all forms, slips and corrections among them; "
+        "accepted_clean: of forms without; accepted_form*: administration accepted too; digits only, "
         "*_bubbles with the printed bubbles; _n is how many were accepted, _of how many forms, _ci is over _of. "
         "_ci of silent_wrong is Wilson's, _upper the one-sided exact 95 % bound",
         "clusters": "one writer per form, writers return; digit_typical_ci_by_writer draws writers again",

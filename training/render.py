@@ -31,7 +31,7 @@ from sirekap.reading.result import BLANK, DASH, STRUCK
 
 Rng = np.random.Generator
 Floats = NDArray[np.float32]
-SHARES = {"digit": 0.66, "blank": 0.06, "struck": 0.065, "dash": 0.055, "other": 0.16}
+SHARES = {"digit": 0.7, "blank": 0.06, "struck": 0.06, "dash": 0.05, "other": 0.13}
 TRACED, AS_SCANNED = 0.13, 0.12
 """Shares of digits in the traced seven-segment hand, and of real glyphs with their strokes as they were scanned."""
 
@@ -151,7 +151,7 @@ def one(
     kind = what or str(rng.choice(list(SHARES), p=list(SHARES.values())))
     label = MAKERS[kind](box, hands)
     if hard is None:
-        hard = float(rng.random() ** 2 * 0.5) if rng.random() < 0.5 else float(rng.random())
+        hard = float(rng.random() ** 2 * 0.5) if rng.random() < 0.7 else float(rng.random())
     page = _dirt(box, box.sheet.reflectance.astype(np.float32) / 255, hands)
     ink = box.ink
     if rng.random() < 0.22:

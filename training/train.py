@@ -170,7 +170,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="let the clock set the schedule, with at most --epochs epochs")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--smoothing", type=float, default=0.02, help="share of every label spread over all classes")
+    parser.add_argument("--smoothing", type=float, default=0.005, help="share of every label spread over all classes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start", type=Path, help="weights to start from")

@@ -287,3 +287,39 @@ def test_many_forms_are_accepted_none_silently_wrong_and_slips_are_held_back(bub
         accepted += reading.verdict is Verdict.ACCEPT
         true += not slip
     assert accepted / true >= least
+
+
+def _torn(found: FieldEvidence) -> FieldEvidence:
+    """Last box half one digit, half another."""
+    digits = np.array(found.digits)
+    best, other = int(digits[-1].argmax()), int((digits[-1].argmax() + 1) % 10)
+    digits[-1] = np.log(1e-6)
+    digits[-1, [best, other]] = np.log(0.5)
+    return FieldEvidence(digits)
+
+
+def test_a_doubtful_row_of_the_administration_leaves_the_result_accepted() -> None:
+    rng = np.random.default_rng(4)
+    figures = true_figures(rng)
+    fields = evidence(rng, figures, CLEAR)
+    fields["disabled_l"] = _torn(fields["disabled_l"])
+    reading = _read(fields)
+    assert (reading.verdict, dict(reading.parts)) == (
+        Verdict.REVIEW,
+        {"administration": Verdict.REVIEW, "result": Verdict.ACCEPT},
+    )
+
+
+def test_a_doubtful_vote_holds_back_the_result_and_not_the_administration() -> None:
+    rng = np.random.default_rng(4)
+    figures = true_figures(rng)
+    fields = evidence(rng, figures, CLEAR)
+    fields["votes_1"] = _torn(fields["votes_1"])
+    reading = _read(fields)
+    assert dict(reading.parts) == {"administration": Verdict.ACCEPT, "result": Verdict.REVIEW}
+
+
+def test_a_flagged_photograph_holds_back_every_part() -> None:
+    rng = np.random.default_rng(4)
+    shot = dataclasses.replace(page(evidence(rng, true_figures(rng), CLEAR)), flags=(gate_reason("blurred"),))
+    assert set(reader.judge([shot], columns=4).parts.values()) == {Verdict.REVIEW}

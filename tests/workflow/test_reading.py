@@ -331,12 +331,18 @@ def test_the_same_photo_for_another_station_is_flagged(local: Node) -> None:
     }
 
 
-@pytest.mark.parametrize(("bits", "flagged"), [(0, True), (7, True), (8, False)])
-def test_almost_the_same_photo_for_another_station_is_flagged(local: Node, bits: int, flagged: bool) -> None:
+@pytest.mark.parametrize(
+    ("bits", "other", "flagged"),
+    [(0, {}, True), (7, {}, True), (8, {}, False), (0, {1: 5}, True), (0, {1: 5, 2: 6}, False)],
+)
+def test_almost_the_same_photo_for_another_station_is_flagged_unless_its_figures_differ(
+    local: Node, bits: int, other: dict[int, int], flagged: bool
+) -> None:
     send(local, ROW, (2,))
     send(local, OTHER, (2,))
     mark = plain_reader.fingerprint(ROW, 2) ^ sum(1 << 9 * n for n in range(bits))
-    read(local, {(OTHER, 2): plain_reader.page(OTHER, 2, se.figures(OTHER), fingerprint=mark)})
+    figures = se.figures(ROW) | {f"votes_{number}": votes for number, votes in other.items()}
+    read(local, {(OTHER, 2): plain_reader.page(OTHER, 2, figures, fingerprint=mark)})
     codes = [r["code"] for r in PhotoReading.objects.get(row_id=OTHER).reasons]
     assert codes == (["near_duplicate"] if flagged else [])
 

@@ -15,6 +15,10 @@ from sirekap.cli.common import fail, say
 if TYPE_CHECKING:
     from sirekap.reading.result import FieldReading, PageEvidence, Reading
 
+PARTS = {
+    "result": "Suara, sah, tidak sah, total / votes, valid, invalid, total",
+    "administration": "Pemilih dan surat suara / voters and ballots",
+}
 STANDING = {
     "accept": "DITERIMA: terbaca, terhitung cocok, tanpa keraguan / accepted",
     "review": "PERLU DIPERIKSA ORANG / to be looked at by a person",
@@ -115,6 +119,9 @@ def _show(photos: list[Path], pages: list[PageEvidence], reading: Reading) -> No
             table.add_row(*_row(name, field))
         console.print(table)
     console.print(f"[bold]{STANDING[reading.verdict.value]}[/]")
+    if len(reading.parts) > 1:
+        for name, verdict in reading.parts.items():
+            console.print(f"  {PARTS[name]}: {STANDING[verdict.value]}", soft_wrap=True)
     for reason in reading.reasons:
         console.print(f"  • {reason.text_id}", soft_wrap=True)
         console.print(f"    [dim]{reason.text_en}[/]", soft_wrap=True)

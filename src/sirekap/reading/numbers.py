@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sirekap.reading.result import BLANK, CLASSES, DASH, STRUCK, Channel
+from sirekap.reading.result import BLANK, CLASSES, DASH, STRUCK, Channel, FieldEvidence
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +24,8 @@ OUTCOMES = FIGURES + 3
 BOXES = 3
 """Boxes that a figure of 0..999 needs; boxes further left must be unused."""
 
+PLAIN = 0.95
+"""Probability from which a field's digits alone count as plainly read."""
 _SYMBOLS = "0123456789_X-?"
 _NOT_FILLED = 10
 _SEVERAL = 11
@@ -51,6 +53,12 @@ def outcomes(p: Floats) -> Floats:
     out[:UNREADABLE] *= lead
     out[UNREADABLE] = max(1.0 - out[:UNREADABLE].sum(), 0.0)
     return out
+
+
+def plain_figures(fields: Mapping[str, FieldEvidence]) -> dict[str, int]:
+    """Field id -> figure, where the digits alone say it plainly; to compare two photographs, not to state anything."""
+    found = {name: outcomes(softened(evidence.digits, 0.0)) for name, evidence in fields.items()}
+    return {name: int(p.argmax()) for name, p in found.items() if p.max() >= PLAIN and p.argmax() < FIGURES}
 
 
 def _three(p: Floats) -> tuple[Floats, float]:

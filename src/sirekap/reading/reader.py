@@ -69,10 +69,12 @@ def judge(
     judged = judge_fields(fields, own, t, caps=caps, missing=_missing(usable, fields))
     flags = _flags(pages)
     reasons = (*flags, *_of_the_form(pages), *judged.reasons)
+    pages_hold_back = any(r.code not in ADVISORY for r in (*flags, *_of_the_form(pages)))
     if any(flag.code in REFUSING for flag in flags):
         verdict = Verdict.REFUSED
     else:
-        verdict = Verdict.REVIEW if any(r.code not in ADVISORY for r in reasons) else Verdict.ACCEPT
+        verdict = Verdict.REVIEW if pages_hold_back or judged.reasons else Verdict.ACCEPT
+    held_back = Verdict.REFUSED if verdict is Verdict.REFUSED else Verdict.REVIEW
     only = pages[0] if len(pages) == 1 else None
     return Reading(
         template=template,
@@ -86,6 +88,10 @@ def judge(
         size=pages[0].size,
         cpu_ms=sum(page.cpu_ms for page in pages) + (time.process_time() - started) * 1000,
         findings=judged.findings,
+        parts={
+            name: Verdict.ACCEPT if stands and not pages_hold_back else held_back
+            for name, stands in judged.parts.items()
+        },
     )
 
 

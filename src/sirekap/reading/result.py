@@ -135,7 +135,9 @@ class PageEvidence:
 class Reading:
     """One photograph, or all photographs of one form, read. ``reader`` and ``model`` say by what.
 
-    ``findings``: rules that the figures break as they are written, whether or not they are stated.
+    ``findings``: rules that the figures break as they are written, whether or not they are stated. ``parts``: the
+    verdict on each part of the form that was read, ``result`` (votes, valid, invalid, total) and ``administration``;
+    ``verdict`` accepts only when all of them are accepted.
     """
 
     template: str | None
@@ -149,6 +151,7 @@ class Reading:
     size: tuple[int, int] = (0, 0)
     cpu_ms: float = 0.0
     findings: tuple[Finding, ...] = ()
+    parts: Mapping[str, Verdict] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The object of ``sirekap read --json``."""
@@ -157,6 +160,7 @@ class Reading:
             "page": self.page,
             "qr": self.qr.as_dict() if self.qr else None,
             "standing": self.verdict.value,
+            "parts": {name: verdict.value for name, verdict in self.parts.items()},
             "reasons": [reason.as_dict() for reason in self.reasons],
             "fields": {name: found.as_dict() for name, found in self.fields.items()},
             "reader": self.reader,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sirekap.election.chasil import BY_ID
 from sirekap.election.rules import check, check_channels, describe
 from sirekap.election.rules_base import Finding, Severity
 from sirekap.reading import joint, numbers
@@ -21,10 +22,17 @@ from sirekap.reading.sums import Floats
 from sirekap.reading.thresholds import Thresholds
 from sirekap.reading.verdict_texts import reason
 
+RESULT, ADMINISTRATION = "result", "administration"
+"""The form's parts: votes, valid, invalid and total (sections IV and V); voters and ballots (I to III)."""
 _ALTERNATIVES = 3
 _LEAST_ALTERNATIVE = 1e-4
 _PLAINLY = 0.995
 _MAJORITY = 0.5
+
+
+def part_of(field: str) -> str:
+    """The part a field of the catalogue belongs to."""
+    return RESULT if BY_ID[field].section in ("IV", "V") else ADMINISTRATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ class Judged:
     ``sound``: no reason but the three numbers below could hold it back. ``least_marginal``, ``least_own``: of all
     fields the least probability of what is written, after and before arithmetic. ``most_other``: the greatest
     probability that the digit boxes of a field hold no figure; ``most_other_confirmed``: of the fields for which
-    another channel says the same figure, the others being in ``most_other``.
+    another channel says the same figure, the others being in ``most_other``. ``parts``: of the form's parts that were
+    read, whether nothing holds back any of their figures (`PARTS`).
     """
 
     fields: Mapping[str, FieldReading]
@@ -71,6 +80,7 @@ class Judged:
     least_own: float
     most_other: float
     most_other_confirmed: float
+    parts: Mapping[str, bool]
 
 
 def see(evidence: FieldEvidence, t: Thresholds) -> Seen:
@@ -142,6 +152,7 @@ def judge_fields(
         min((float(s.own[s.outcome]) for s in seen.values()), default=0.0),
         max((float(s.digits[UNREADABLE]) for s in seen.values() if not s.confirmed), default=0.0),
         max((float(s.digits[UNREADABLE]) for s in seen.values() if s.confirmed), default=0.0),
+        _parts(fields, decoded, t, missing),
     )
 
 
@@ -164,8 +175,23 @@ def _blamed(s: Seen, post: Posterior, t: Thresholds) -> bool:
     return figure is None or min(_marginal(s, post), float(post.truth[figure])) < t.accept_marginal
 
 
+def _parts(
+    fields: Mapping[str, FieldReading], decoded: Decoded, t: Thresholds, missing: Sequence[str]
+) -> dict[str, bool]:
+    """Part -> whether all its figures stand without doubt. A rule broken across parts is a doubt of every figure that
+    may be to blame for it."""
+    certain = decoded.certain and decoded.lost <= t.lost
+    out = dict.fromkeys((part_of(name) for name in fields), certain)
+    for name in missing:
+        out[part_of(name)] = False
+    for name, found in fields.items():
+        out[part_of(name)] &= not _HOLDING_BACK & {code.partition(":")[0] for code in found.doubt}
+    return out
+
+
 _NUMERIC = frozenset({"low_confidence", "other"})
 _OF_FIELDS = ("other", "low_confidence", "differs_bubbles", "differs_words", "differs_sum", "above_cap", "unchecked")
+_HOLDING_BACK = frozenset({*_OF_FIELDS, "breaks_rule"})
 
 
 def _marginal(s: Seen, post: Posterior) -> float:

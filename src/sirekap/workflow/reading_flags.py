@@ -6,7 +6,8 @@ reader states of this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sirekap.election.contests import ContestKind
 from sirekap.election.standing import page_numbers
@@ -14,11 +15,14 @@ from sirekap.paper import templates
 from sirekap.paper.identity import Form, layout_name
 from sirekap.reading.expected import NEAR_DUPLICATE, Expected, compare
 from sirekap.reading.messages import reason
+from sirekap.reading.numbers import plain_figures
 from sirekap.reading.result import PageEvidence, Reason
 from sirekap.records.models import Photo, PhotoReading, StationContest
 from sirekap.records.models.reading import band_filter
 from sirekap.records.readings import OF_ANOTHER_FORM
 
+OTHER_SHEET = 2
+"""Plainly read figures that differ between two sheets whose fingerprints are alike; one may be a misread digit."""
 FORMS = {ContestKind.GOVERNOR: Form.CHASIL_GOVERNOR, ContestKind.REGENT: Form.CHASIL_REGENT}
 
 
@@ -77,11 +81,20 @@ def _near_duplicates(evidence: PageEvidence, row: StationContest) -> Iterator[Re
     mark = fingerprint(evidence)
     if not mark:
         return
-    others = PhotoReading.objects.filter(band_filter(mark)).exclude(row=row).order_by("entry_id")
-    for where, other in others.values_list("row_id", "fingerprint"):
-        if (int(mark, 16) ^ int(other, 16)).bit_count() < NEAR_DUPLICATE:
+    alike = PhotoReading.objects.filter(band_filter(mark), template=evidence.template or "", page=evidence.page)
+    others = alike.exclude(row=row).order_by("entry_id")
+    plain = plain_figures(evidence.fields)
+    for where, other, fields in others.values_list("row_id", "fingerprint", "fields"):
+        close = (int(mark, 16) ^ int(other, 16)).bit_count() < NEAR_DUPLICATE
+        if close and not _says_otherwise(plain, fields):
             yield reason("near_duplicate", other=where)
             return
+
+
+def _says_otherwise(plain: Mapping[str, int], fields: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether two readings plainly differ in so many figures that they cannot be of one sheet."""
+    both = [name for name in plain if name in fields and fields[name]["value"] is not None]
+    return sum(plain[name] != fields[name]["value"] for name in both) >= OTHER_SHEET
 
 
 def fingerprint(evidence: PageEvidence) -> str:
