@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, folder_option, say
+from sirekap.cli.ledger import ledger
 from sirekap.cli.paper import paper
 from sirekap.cli.reading import read
 from sirekap.cli.reading_queue import reading
@@ -226,82 +227,6 @@ def rules_check(as_json: bool) -> None:
     emit({"findings": [f.as_dict() for f in findings]}, as_json)
 
 
-def signed_head(checkpoint: Path | None, key: Path | None) -> tuple[int, bytes] | None:
-    """Size and root of a checkpoint whose signature holds; both files or neither."""
-    if checkpoint is None or key is None:
-        if checkpoint is not None or key is not None:
-            fail("--checkpoint dan --key dipakai bersama.", "--checkpoint and --key go together.", 2)
-        return None
-    from sirekap.ledger.checkpoint import open_checkpoint
-    from sirekap.ledger.note import parse_vkey
-
-    head, _ = open_checkpoint(checkpoint.read_bytes(), parse_vkey(key.read_text().strip()))
-    return head.size, head.root
-
-
-@main.group()
-def ledger() -> None:
-    """Buku besar: urutkan, ekspor, putar ulang / sequence, export, replay."""
-
-
-@ledger.command("sequence")
-@as_json_option
-@folder_option
-def ledger_sequence(as_json: bool) -> None:
-    """Beri setiap entri yang tertunda tempatnya dan tandatangani kepala pohon."""
-    django_up(or_demo=True)
-    from sirekap.jobs.runner import sequence
-
-    done = sequence()
-    if done is None:
-        emit({"ok": True, "added": 0, "busy": True}, as_json)
-    else:
-        emit({"ok": True, "added": done.added, "size": done.size, "root": done.root}, as_json)
-
-
-@ledger.command("export")
-@click.argument("target", type=click.Path(path_type=Path))
-@as_json_option
-@folder_option
-def ledger_export(target: Path, as_json: bool) -> None:
-    """Tulis semua entri berurutan sebagai JSON per baris."""
-    django_up(or_demo=True)
-    from sirekap.records.replaying import export
-
-    emit({"ok": True, "entries": export(target)}, as_json)
-
-
-@ledger.command("digest")
-@as_json_option
-@folder_option
-def ledger_digest(as_json: bool) -> None:
-    """Sidik keadaan basis data ini, untuk dibandingkan dengan hasil putar ulang / this database's state digest."""
-    django_up(or_demo=True)
-    from sirekap.records.replaying import state_digest
-
-    emit({"ok": True, "digest": state_digest()}, as_json)
-
-
-@ledger.command("replay")
-@click.argument("source", type=click.Path(path_type=Path, exists=True))
-@click.option("--checkpoint", type=click.Path(path_type=Path, exists=True), help="Titik periksa yang harus cocok.")
-@click.option("--key", type=click.Path(path_type=Path, exists=True), help="Kunci publik buku besar (log.vkey).")
-@as_json_option
-def ledger_replay(source: Path, checkpoint: Path | None, key: Path | None, as_json: bool) -> None:
-    """Putar ulang entri ke basis data KOSONG dari konfigurasi ini, lalu cetak sidik keadaannya."""
-    import resource
-
-    django_up()
-    from sirekap.records.migrating import migrate_database
-    from sirekap.records.replaying import replay_file, state_digest
-
-    head = signed_head(checkpoint, key)
-    migrate_database()
-    entries = replay_file(source, head)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    emit({"ok": True, "entries": entries, "digest": state_digest(), "peak_rss_mb": peak}, as_json)
-
-
 @main.command()
 @click.argument("name")
 @click.option("--quick", is_flag=True, help="Ukuran kecil / small size.")
@@ -335,6 +260,7 @@ def docs(only_check: bool) -> None:
 
 
 main.add_command(election)
+main.add_command(ledger)
 main.add_command(people)
 main.add_command(paper)
 main.add_command(reading)

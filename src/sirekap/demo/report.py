@@ -9,7 +9,7 @@ from sirekap.demo.cast import REGENCY
 from sirekap.demo.night import Night
 from sirekap.election.contests import ContestKind
 from sirekap.election.roles import Role
-from sirekap.publication.publish import PUBLIC_KEY
+from sirekap.publication.ledger_files import PUBLIC_KEY
 from sirekap.records import queries, totals
 from sirekap.records.models import (
     Checkpoint,

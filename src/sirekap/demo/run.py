@@ -198,16 +198,17 @@ def _peak_mb() -> int:
 
 def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple[dict[str, Any], int]:
     """Publish the site while another process replays the ledger into an empty database."""
-    from sirekap.publication.publish import ENTRIES, publish, publish_ledger
+    from sirekap.publication.ledger_files import LEDGER, publish_ledger
+    from sirekap.publication.publish import publish
     from sirekap.records.replaying import state_digest
 
     site = folder / "site"
     publish_ledger(site, night.log)
     copy = folder / "replay"
     copy.mkdir()
-    shutil.copyfile(site / ENTRIES, copy / "entries.jsonl")
+    shutil.copytree(site / LEDGER, copy / LEDGER)
     environment = {**os.environ, "SIREKAP_DATABASE_URL": f"sqlite:///{copy / 'sirekap.sqlite3'}"}
-    command = [sys.executable, "-m", "sirekap.cli", "ledger", "replay", str(copy / "entries.jsonl"), "--json"]
+    command = [sys.executable, "-m", "sirekap.cli", "ledger", "replay", str(copy), "--json"]
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
     stations = 2 * len(night.plan.stations)
     task = progress.add_task("Halaman publik", total=stations)

@@ -50,7 +50,7 @@ def publish(
     made = None
     for attempt in range(SNAPSHOT_ATTEMPTS):
         sequencing.sequence(at, log)
-        publish_ledger(root, log)
+        publish_ledger(root, log, whole=whole)
         with consistent_read():
             behind = Entry.objects.filter(leaf__isnull=True).exists()
             if not behind or attempt + 1 == SNAPSHOT_ATTEMPTS:

@@ -15,9 +15,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from sirekap.ledger import canonical
+from sirekap.ledger.checkpoint import parse_checkpoint
 from sirekap.ledger.errors import CanonicalError
+from sirekap.ledger.log_reader import PublishedLog
+from sirekap.ledger.note import split_note
 from sirekap.ledger.tree import Frontier, leaf_hash
 from sirekap.records import cursors, journal, locks, projections, totals
+from sirekap.records.ledger_folder import folder_reader
 from sirekap.records.models import (
     Contest,
     ContestCursor,
@@ -49,6 +53,8 @@ from sirekap.records.models.base import held_back
 
 BATCH = 500
 """Entries per transaction."""
+PUBLISHED = "buku-besar"
+"""The ledger's folder in a published site."""
 
 SECTIONS: dict[str, tuple[Any, ...]] = {
     "register": (Region, Contest, Pair, Station, StationChange, Mandate),
@@ -90,26 +96,40 @@ def export(path: Path) -> int:
     return count
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        for line in file:
-            yield line.removesuffix(b"\n")
+def entries_in(source: Path) -> Iterator[bytes]:
+    """Canonical bytes of every entry in a file of :func:`export`, or in the ledger of a published site's folder.
+
+    Raises `LedgerError` for a folder whose entries do not match its own tree.
+    """
+    if not source.is_dir():
+        with source.open("rb") as file:
+            for line in file:
+                yield line.removesuffix(b"\n")
+        return
+    folder = next((f for f in (source / PUBLISHED, source) if (f / "checkpoint").is_file()), None)
+    if folder is None:
+        raise ReplayError(
+            f"Folder {source} tidak memuat buku besar terbitan ({PUBLISHED}/checkpoint).",
+            f"The folder {source} holds no published ledger ({PUBLISHED}/checkpoint).",
+        )
+    head = parse_checkpoint(split_note((folder / "checkpoint").read_bytes())[0])
+    yield from PublishedLog(folder_reader(folder), head.size).entries()
 
 
-def root_of(path: Path, size: int | None = None) -> tuple[int, bytes]:
-    """Number of entries in a file (at most ``size``) and the root of their tree."""
+def root_of(source: Path, size: int | None = None) -> tuple[int, bytes]:
+    """Number of entries in a source (at most ``size``) and the root of their tree."""
     frontier = Frontier()
-    for line in islice(_lines(path), size):
-        frontier.append(leaf_hash(line))
+    for entry in islice(entries_in(source), size):
+        frontier.append(leaf_hash(entry))
     return frontier.size, frontier.root()
 
 
 def replay_file(
-    path: Path, checkpoint: tuple[int, bytes] | None = None, progress: Callable[[int], None] | None = None
+    source: Path, checkpoint: tuple[int, bytes] | None = None, progress: Callable[[int], None] | None = None
 ) -> int:
-    """Insert the entries of :func:`export` into an empty database; returns their number.
+    """Insert the entries of a source (see :func:`entries_in`) into an empty database; returns their number.
 
-    ``checkpoint``: (size, root) that the file must contain, checked before anything is inserted.
+    ``checkpoint``: (size, root) that the source must contain, checked before anything is inserted.
     Raises `ReplayError`; after an error in the middle the database is of no use.
     """
     if Entry.objects.exists():
@@ -117,13 +137,13 @@ def replay_file(
             "Basis data ini sudah berisi entri. Pakai basis data kosong.",
             "This database holds entries already. Use an empty one.",
         )
-    if checkpoint is not None and root_of(path, checkpoint[0]) != checkpoint:
+    if checkpoint is not None and root_of(source, checkpoint[0]) != checkpoint:
         raise ReplayError(
             "Berkas ini tidak cocok dengan titik periksa buku besar. Ambil ulang dari sumbernya.",
             "This file does not match the ledger's checkpoint. Fetch it again from its source.",
         )
-    lines, frontier = _lines(path), Frontier()
-    while batch := list(islice(lines, BATCH)):
+    entries, frontier = entries_in(source), Frontier()
+    while batch := list(islice(entries, BATCH)):
         _replay_batch(batch, frontier)
         if progress:
             progress(len(batch))
