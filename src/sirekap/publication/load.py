@@ -18,9 +18,10 @@ from sirekap.election import timetable
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.regions import kind_label, time_zone, zoneinfo_name
 from sirekap.election.rules import RULE_BY_CODE, title
-from sirekap.election.standing import COUNTED_FROM, LABEL_ID, Standing, complete
+from sirekap.election.standing import COUNTED_FROM, Standing, complete
 from sirekap.election.tally import Tally, tally
-from sirekap.publication import model
+from sirekap.publication import formats, model
+from sirekap.publication.texts import Text, say
 from sirekap.records import totals
 from sirekap.records.models import (
     Contest,
@@ -250,8 +251,10 @@ def progress(kind: ContestKind, standings: tuple[int, ...], arrived: int) -> tup
         if metric.key in (Standing.AWAITED.key, Standing.RECEIVED.key, Standing.READ.key):
             continue
         value = metrics.progress(metric, counts)
-        label = "Foto diterima lengkap" if metric.predicate is None else LABEL_ID[Standing[metric.key.upper()]]
-        out.append(model.Progress(metric.key, label, value.numerator, value.denominator, metric.definition_id))
+        rung = None if metric.predicate is None else Standing[metric.key.upper()]
+        label = say("Foto diterima lengkap") if rung is None else formats.standing_label(rung)
+        definition = Text(metric.definition_id, metric.definition_en)
+        out.append(model.Progress(metric.key, label, value.numerator, value.denominator, definition))
     return tuple(out)
 
 
@@ -259,7 +262,7 @@ def finding_counts(rows: Iterable[list[str]]) -> tuple[model.FindingCount, ...]:
     """Stations per rule code."""
     counts = Counter(code for codes in rows for code in codes)
     return tuple(
-        model.FindingCount(code, RULE_BY_CODE[code].severity.value, title(code), n)
+        model.FindingCount(code, RULE_BY_CODE[code].severity.value, Text(title(code), title(code, "en")), n)
         for code, n in sorted(counts.items())
     )
 
@@ -278,7 +281,9 @@ def outcome(contest: Contest) -> model.Outcome | None:
     said = found.outcome
     names = {pair.number: pair.name for pair in pairs_of(contest)}
     winner = said["winner"]
-    explanation = f"Suara terbanyak: nomor urut {winner}, {names[winner]}." if winner else "Belum ada peraih tunggal."
+    explanation = say("Belum ada peraih tunggal.")
+    if winner:
+        explanation = say("Suara terbanyak: nomor urut %(n)s, %(name)s.", n=winner, name=names[winner])
     return model.Outcome(
         winner=winner,
         explanation=explanation,
@@ -311,7 +316,9 @@ def stages(src: Source) -> Iterator[model.Stage]:
     for stage in timetable.PILKADA_2024:
         done, note = _stage_done(src, stage.key)
         done = done or (stage.key == "revote" and today > stage.end)
-        yield model.Stage(stage.label_id, stage.start, stage.end, timetable.status(stage, today, done), note)
+        yield model.Stage(
+            Text(stage.label_id, stage.label_en), stage.start, stage.end, timetable.status(stage, today, done), note
+        )
 
 
 def _stage_done(src: Source, key: str) -> tuple[bool, str]:
@@ -320,7 +327,7 @@ def _stage_done(src: Source, key: str) -> tuple[bool, str]:
         digits = {"district": 6, "regency": 4, "province": 2}[key]
         wanted = {c[:digits] for book in src.books.values() for c in book.codes}
         closed = SessionCursor.objects.filter(tier=tiers[key], state="closed").count()
-        return closed >= len(wanted), f"{closed} dari {len(wanted)} rapat pleno selesai"
+        return closed >= len(wanted), say("%(n)s dari %(of)s rapat pleno selesai", n=closed, of=len(wanted))
     if key == "voting":
         return all(standing for book in src.books.values() for standing in book.standing), ""
     kinds = {"regency_result": ContestKind.REGENT, "province_result": ContestKind.GOVERNOR}

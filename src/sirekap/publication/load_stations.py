@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sirekap.election.contests import ContestKind
-from sirekap.election.generations import LABEL_ID as GENERATION_LABEL
-from sirekap.election.generations import RecountReason, RevoteReason
-from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.roles import Role
 from sirekap.election.rules import RULE_BY_CODE, describe, title
-from sirekap.election.standing import Standing, Tier, page_numbers
-from sirekap.publication import model, paths
+from sirekap.election.standing import Standing, page_numbers
+from sirekap.publication import history, model, paths
 from sirekap.publication.load import Book, Source, pairs_of
 from sirekap.publication.overlay import photo_seen
+from sirekap.publication.texts import Text
 from sirekap.records.limits import check
 from sirekap.records.models import (
     Correction,
@@ -36,6 +34,7 @@ from sirekap.records.ranges import within
 from sirekap.records.readings import latest, seen_fields
 
 EXTENSION = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
 
 @dataclass(slots=True)
 class _Facts:
@@ -134,7 +133,7 @@ def _view(src: Source, book: Book, kind: ContestKind, row: StationContest, facts
         findings=tuple(_findings(row, book.contest.columns)),
         photos=tuple(_photos(facts.photos[row.pk], facts.readings[row.pk])),
         agreement=_agreement(row, statements, facts.readings[row.pk]),
-        history=tuple(_history(facts, row, src.evidence)),
+        history=_history(facts, row, src.evidence),
         also=tuple(k for k in src.books if k is not kind),
     )
 
@@ -147,7 +146,7 @@ def _written(statements: list[Statement]) -> dict[str, int | None] | None:
 
 def _generation_kind(others: list[Any], number: int) -> str:
     found = [g for g in others if isinstance(g, Generation) and g.generation == number]
-    return "Hitung ulang" if found and found[-1].kind == "HSU" else (found[-1].kind if found else "Reguler")
+    return found[-1].kind if found else "Reguler"
 
 
 def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:
@@ -155,8 +154,8 @@ def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:
     known = {f.code: f for f in (check(current.figures(), columns) if current else ())}
     for code in row.findings:
         finding = known.get(code)
-        text = describe(finding, "public") if finding else title(code)
-        yield model.Finding(code, RULE_BY_CODE[code].severity.value, text, finding.fields if finding else ())
+        said = [describe(finding, "public", lang) if finding else title(code, lang) for lang in ("id", "en")]
+        yield model.Finding(code, RULE_BY_CODE[code].severity.value, Text(*said), finding.fields if finding else ())
 
 
 def _agreement(
@@ -188,3 +187,8 @@ def _photos(photos: list[Photo], readings: list[PhotoReading]) -> Iterator[model
             generation=photo.generation,
             seen=photo_seen(reading, seen) if reading else None,
         )
+
+
+def _history(facts: _Facts, row: StationContest, papers: Mapping[str, str]) -> tuple[model.Event, ...]:
+    own = (facts.photos[row.pk], facts.readings[row.pk], facts.statements[row.pk], facts.others[row.pk], facts.wide)
+    return tuple(history.events((fact for some in own for fact in some), row, facts.index, papers))

@@ -1,7 +1,8 @@
 """What a public page says, as plain dataclasses. ``load`` fills them, ``site`` turns them into files.
 
 Figures are integers (votes, voters, ballots), times aware datetimes, codes the commission's region
-codes (2, 4, 6, 10 or 13 digits). Nothing here knows a database or a clock.
+codes (2, 4, 6, 10 or 13 digits). Nothing here knows a database or a clock. Texts that are no names come as
+`texts.Text`, which knows its English.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from sirekap.election.chasil import Figures
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.election.timetable import StageStatus
+from sirekap.publication.texts import say
 
 RUNGS = len(Standing)
-SIMULATED_LABEL = "Baris TPS pada demonstrasi ini disimulasikan"
+SIMULATED_LABEL = say("Baris TPS pada demonstrasi ini disimulasikan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +320,8 @@ class Change:
 class Event:
     """One act in a station's history: when, by which role (never a person), what, why, which entry.
 
-    ``evidence`` is the path, from the site's root, of the paper behind a correction.
+    ``evidence`` is the path, from the site's root, of the paper behind a correction. ``kind`` is the act in one word,
+    for machines.
     """
 
     at: datetime
@@ -328,6 +331,12 @@ class Event:
     changes: tuple[Change, ...] = ()
     ledger_index: int | None = None
     evidence: str = ""
+    kind: str = ""
+    generation: int | None = None
+
+
+DECIDING = ("statement.verified", "item.accepted", "item.from_box", "item.recount_entered", "item.corrected")
+"""Kinds of event that say which figures of a station count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,16 +65,23 @@ def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, o
             "counted": view.counted,
             "standing": _standings(view.standings),
             "progress": [
-                {"key": p.key, "label": p.label, "done": p.done, "total": p.total, "definition": p.definition}
+                {"key": p.key, "label": str(p.label), "done": p.done, "total": p.total, "definition": str(p.definition)}
                 for p in view.progress
             ],
             "pairs": [{"number": p.number, "name": p.name, "commission_id": p.commission_id} for p in view.pairs],
             "figures": _figures(view.figures, ids) if view.counted else None,
             "findings": [
-                {"code": f.code, "severity": f.severity, "text": f.text, "stations": f.stations} for f in view.findings
+                {"code": f.code, "severity": f.severity, "text": str(f.text), "stations": f.stations}
+                for f in view.findings
             ],
             "documents": [
-                {"title": d.title, "path": d.path, "sha256": d.sha256, "at": formats.iso(d.at), "note": d.note}
+                {
+                    "title": str(d.title),
+                    "path": d.path,
+                    "sha256": d.sha256,
+                    "at": formats.iso(d.at),
+                    "note": str(d.note),
+                }
                 for d in view.documents
             ],
             "children": [_row(row, ids) for row in view.rows],
@@ -102,7 +109,8 @@ def station_object(view: StationView, site: SiteInfo) -> dict[str, object]:
             "counted": None if view.counted is None else dict(view.counted),
         },
         "findings": [
-            {"code": f.code, "severity": f.severity, "text": f.text, "fields": list(f.fields)} for f in view.findings
+            {"code": f.code, "severity": f.severity, "text": str(f.text), "fields": list(f.fields)}
+            for f in view.findings
         ],
         "photos": [_photo(p) for p in view.photos],
         "agreement": _agreement(view.agreement),
@@ -160,7 +168,7 @@ def _seen(seen: PhotoSeen | None) -> dict[str, object] | None:
         "reader": seen.reader,
         "page": seen.page,
         "verdict": seen.verdict,
-        "flags": [{"code": code, "text": text} for code, text in seen.flags],
+        "flags": [{"code": code, "text": str(text)} for code, text in seen.flags],
         "boxes": {name: list(box) for name, box in seen.boxes.items()},
         "doubtful": list(seen.doubtful),
         "size": list(seen.size),
@@ -176,12 +184,14 @@ def _agreement(found: Agreement | None) -> dict[str, object] | None:
 def _event(event: Event) -> dict[str, object]:
     return {
         "at": formats.iso(event.at),
-        "role": event.role,
-        "what": event.what,
-        "why": event.why,
+        "role": str(event.role),
+        "what": str(event.what),
+        "why": str(event.why),
         "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in event.changes],
         "ledger_index": event.ledger_index,
         "evidence": event.evidence or None,
+        "kind": event.kind,
+        "generation": event.generation,
     }
 
 

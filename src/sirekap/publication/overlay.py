@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sirekap.publication.model import Overlay, PhotoSeen
+from sirekap.publication.texts import Text
 from sirekap.records.models import PhotoReading
 from sirekap.records.readings import Box, SeenField
 
@@ -41,7 +42,7 @@ def photo_seen(reading: PhotoReading, seen: Mapping[str, SeenField]) -> PhotoSee
         reader=reading.reader,
         page=reading.page,
         verdict=reading.verdict,
-        flags=tuple((flag["code"], flag["text_id"]) for flag in reading.flags),
+        flags=tuple((flag["code"], Text(flag["text_id"], flag["text_en"])) for flag in reading.flags),
         boxes=boxes,
         doubtful=tuple(doubtful),
         size=(width, height),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sirekap.election.contests import ContestKind
 from sirekap.publication import files, manifest, opendata, paths, tables
-from sirekap.publication.jinja import site_environment, stylesheet
+from sirekap.publication.jinja import script, site_environment, stylesheet
 from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
 
 _PAGES = ("home", "contest", "region", "station")
@@ -38,6 +38,7 @@ class SiteWriter:
         env = site_environment()
         self._templates = {name: env.get_template(f"site/{name}.html") for name in _PAGES}
         self.add_file(*stylesheet())
+        self.add_file(*script())
 
     def add_file(self, path: str, data: bytes) -> None:
         """Publish one file as it is and list it in the manifest of its folder."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sirekap.election import chasil
+from sirekap.election import chasil, progress
 from sirekap.election.contests import Pair
 from sirekap.election.standing import Standing
 from sirekap.publication import tables
 from sirekap.publication.jinja import site_environment, stylesheet
 from sirekap.publication.model import Change, Event, Progress
+from sirekap.publication.texts import Text, say
 
+ARRIVED = Text(progress.ARRIVED.definition_id, progress.ARRIVED.definition_en)
+COUNTED = Text(progress.COUNTED.definition_id, progress.COUNTED.definition_en)
 _PHOTO = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 60 90'%3E"
     "%3Crect width='60' height='90' fill='%23eee'/%3E%3Cpath d='M8 12h44M8 22h44M8 32h44M8 42h30' "
@@ -34,16 +37,22 @@ def _sample() -> dict[str, Any]:
         "figures": {"votes_1": 41, "votes_2": 112, "votes_3": 141, "valid": 294, "invalid": 9, "total": 303},
         "progress": Progress(
             "received",
-            "Foto C.Hasil diterima",
+            say("Foto diterima lengkap"),
             4014,
             4236,
-            "TPS yang semua halaman C.Hasil-nya sudah diterima, dibagi semua TPS.",
+            ARRIVED,
         ),
-        "finished": Progress("verified", "Dihitung dalam jumlah", 4236, 4236, "TPS terverifikasi dibagi semua TPS."),
+        "finished": Progress(
+            "verified",
+            say("Terverifikasi"),
+            4236,
+            4236,
+            COUNTED,
+        ),
         "fields": [chasil.BY_ID[i] for i in ("votes_1", "votes_2", "votes_3", "valid", "invalid", "total")],
         "lpj": [chasil.BY_ID[f"voted_dpt_{c}"] for c in "lpj"],
         "groups": tables.administration(admin, {**admin, "voted_dpt_p": 157, "voted_dpt_j": 303}),
-        "event": Event(at, "PPK Tarumajaya", "Pembetulan dalam pleno", "Turus keliru dibaca.", changes, 40001),
+        "event": Event(at, say("Pleno kecamatan"), say("Dikoreksi"), "Turus keliru dibaca.", changes, 40001),
         "at": at,
         "photo": _PHOTO,
     }

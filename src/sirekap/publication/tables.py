@@ -9,17 +9,20 @@ from sirekap.election.chasil import Column, Figures
 from sirekap.election.contests import Pair
 from sirekap.election.standing import Standing
 from sirekap.publication.model import StationView
+from sirekap.publication.texts import Text, say
 
 Cell = tuple[int | None, int | str | None]
 """What the paper was stated to say (``None`` = not asked) and what stands now; ``""`` prints nothing."""
 
 
-def _label(members: list[chasil.Field]) -> str:
-    label = members[0].label_id
-    return label if members[0].column is None else label.rpartition(",")[0]
+def _label(members: list[chasil.Field]) -> Text:
+    first = members[0]
+    if first.column is None:
+        return Text(first.label_id, first.label_en)
+    return Text(first.label_id.rpartition(",")[0], first.label_en.rpartition(",")[0])
 
 
-def _stems() -> tuple[tuple[str, tuple[str | None, str | None, str]], ...]:
+def _stems() -> tuple[tuple[Text, tuple[str | None, str | None, str]], ...]:
     by_stem: dict[str, list[chasil.Field]] = {}
     for entry in chasil.ADMINISTRATION:
         by_stem.setdefault(entry.stem, []).append(entry)
@@ -31,16 +34,16 @@ def _stems() -> tuple[tuple[str, tuple[str | None, str | None, str]], ...]:
 
 
 _STEMS = _stems()
-_SUMMARY = tuple((f.id, f.label_id) for f in chasil.SUMMARY)
+_SUMMARY = tuple((f.id, Text(f.label_id, f.label_en)) for f in chasil.SUMMARY)
 
 
-def administration(now: Figures, before: Figures | None = None) -> list[tuple[str, list[Cell]]]:
+def administration(now: Figures, before: Figures | None = None) -> list[tuple[Text, list[Cell]]]:
     """Sections I-III as (label, [men, women, sum]); rows the layout does not print are left out.
 
     With ``before``, a cell also carries the earlier figure, for the page to show what changed.
     """
     old: Figures = before or {}
-    rows: list[tuple[str, list[Cell]]] = []
+    rows: list[tuple[Text, list[Cell]]] = []
     for label, ids in _STEMS:
         if ids[2] in now:
             rows.append((label, [(old.get(i), now.get(i)) if i else (None, "") for i in ids]))
@@ -51,7 +54,7 @@ def administration(now: Figures, before: Figures | None = None) -> list[tuple[st
 class Votes:
     """The vote table of a station: column titles, rows of (pair, cells), whether any cell differs."""
 
-    columns: tuple[str, ...]
+    columns: tuple[Text, ...]
     rows: tuple[tuple[Pair, tuple[tuple[int | None, bool], ...]], ...]
     changed: bool
 
@@ -61,8 +64,8 @@ def votes(view: StationView) -> Votes:
 
     A cell is marked when it differs from the one to its left. Sum rows have pair number 0.
     """
-    decided = "Disahkan pleno" if view.standing >= Standing.DISTRICT else "Dibacakan di pleno"
-    chain = (("Diisi KPPS", view.written), ("Terverifikasi", view.verified), (decided, view.decided))
+    decided = say("Disahkan pleno" if view.standing >= Standing.DISTRICT else "Dibacakan di pleno")
+    chain = ((say("Diisi KPPS"), view.written), (say("Terverifikasi"), view.verified), (decided, view.decided))
     present = [(title, figures) for title, figures in chain if figures is not None]
     lines = [(pair, f"votes_{pair.number}") for pair in view.pairs]
     lines += [(Pair(0, label), field_id) for field_id, label in _SUMMARY]

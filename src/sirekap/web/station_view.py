@@ -13,7 +13,7 @@ from sirekap.election import chasil
 from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.roles import Capability, Role
 from sirekap.election.rules import Finding, check
-from sirekap.publication.load_stations import in_words
+from sirekap.publication.history import in_words
 from sirekap.publication.model import Event
 from sirekap.records.models import (
     Correction,
