@@ -160,6 +160,23 @@ def test_reflection_over_the_boxes_is_flagged() -> None:
     assert _codes(found) & {"glare", "boxes_unproved", "not_registered"}
 
 
+@pytest.mark.parametrize("screen", [True, False])
+def test_photograph_of_a_screen_is_flagged_and_one_of_paper_is_not(screen: bool) -> None:
+    layout = templates.get("kwk-bupati-3")
+    page = layout.page(2)
+    picture = page_image(layout, 2, 150)
+    if screen:
+        small = cv2.resize(picture, (700, 990), interpolation=cv2.INTER_AREA)
+        pixel = np.ones((6, 6))
+        pixel[-1] *= 0.6
+        pixel[:, :2] *= 0.75
+        pixel[:, 4:] *= 0.55
+        picture = (np.kron(small, np.ones((6, 6))) * np.tile(pixel, small.shape)).astype(np.uint8)
+    shot = Shot(tilt=6, blur=0.5, seed=15, noise=2.0, size=(1536, 2048))
+    found = observe(_jpeg(photograph(picture, page.width, page.height, shot)[0]))
+    assert ("screen" in _codes(found)) is screen
+
+
 def test_two_sheets_in_one_photograph_are_flagged() -> None:
     one, other = (_sheet(Shot(tilt=2, roll=0, seed=11, size=(1200, 1700)), page=page) for page in (2, 3))
     assert "two_sheets" in _codes(observe(_jpeg(np.hstack([one, other]))))

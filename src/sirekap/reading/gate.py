@@ -13,6 +13,7 @@ from sirekap.reading.messages import reason
 from sirekap.reading.plane import project, scale_at, shrink
 from sirekap.reading.registration import Registration
 from sirekap.reading.result import Reason
+from sirekap.reading.screen import is_screen
 
 SMALLEST = 1000
 """Long side in pixels below which a photograph is too small for reading."""
@@ -39,7 +40,7 @@ class Page:
 def quality(
     grey: NDArray[np.uint8], size: tuple[int, int], found: Registration | None, guess: Page | None, scale: float
 ) -> list[Reason]:
-    """Too small, too far, blurred, dark, glare, cut off.
+    """Too small, too far, cut off, of a screen, blurred, dark, glare.
 
     ``size`` of the full photograph; ``found``: the page when it is proved, ``guess``: where it seems to be otherwise;
     ``scale``: pixels of the full photograph to one of ``grey``.
@@ -52,6 +53,8 @@ def quality(
         out.append(reason("too_far"))
     if place is not None and cut_off(grey.shape[::-1], place, OUTSIDE if found is not None else UNSURE):
         out.append(reason("cut_off"))
+    if is_screen(grey, None if place is None else project(place.homography, _corners(place.layout))):
+        out.append(reason("screen"))
     return out + (_unregistered(grey) if found is None else _registered(found))
 
 

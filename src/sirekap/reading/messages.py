@@ -45,6 +45,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Ada pantulan cahaya yang menutupi tulisan; matikan lampu kilat atau geser sudutnya, lalu foto ulang.",
         "A reflection hides part of the form; switch the flash off or change the angle, and take it again.",
     ),
+    "screen": (
+        "Ini tampaknya foto layar, bukan foto kertas; foto formulir aslinya.",
+        "This looks like a photo of a screen, not of paper; photograph the form itself.",
+    ),
     "dark": (
         "Foto terlalu gelap; cari tempat yang lebih terang, lalu foto ulang.",
         "The photo is too dark; find a brighter place and take it again.",
