@@ -12,13 +12,27 @@ from support import small_election as se
 from sirekap.election.generations import RecountReason
 from sirekap.election.roles import Role
 from sirekap.evidence.store import EvidenceStore
-from sirekap.ledger.note import Signer
+from sirekap.ledger.note import COSIGNATURE, Signer, cosign
 from sirekap.records.journal import SYSTEM, append
-from sirekap.records.models import Mandate, SessionCursor
-from sirekap.workflow import determination, people, plenary, reading, reading_queue, register, sequencing, verification
+from sirekap.records.models import Checkpoint, Mandate, SessionCursor
+from sirekap.workflow import (
+    determination,
+    people,
+    plenary,
+    public_log,
+    reading,
+    reading_queue,
+    register,
+    sequencing,
+    verification,
+)
 
 FIRST, SECOND = se.DISTRICTS
 SIGNER = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+FIRST_KEY = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32))
+"""The log's key before the story's rotation to `SIGNER`."""
+OBSERVER = Signer("observer.example", Ed25519PrivateKey.from_private_bytes(bytes([2]) * 32), COSIGNATURE)
+"""A witness who co-signs the story's last checkpoint."""
 
 BOX, RECOUNTED, CORRECTED, DEFERRED, DISPUTED, LATE = (
     se.row_id(se.STATIONS[n], contest) for n, contest in enumerate([se.REGENT] * 5 + [se.GOVERNOR])
@@ -27,6 +41,8 @@ BOX, RECOUNTED, CORRECTED, DEFERRED, DISPUTED, LATE = (
 
 def tell(small: se.SmallElection, store: EvidenceStore) -> None:
     """Everything, in order."""
+    public_log.rotate_log_key(small.administrator, FIRST_KEY, SIGNER, "Kunci lama dicabut", small.at)
+    public_log.register_witness(small.administrator, OBSERVER.verifier.vkey, "Universitas Contoh", small.at)
     _register(small)
     _count(small, store)
     _first_district(small, store)
@@ -43,6 +59,9 @@ def tell(small: se.SmallElection, store: EvidenceStore) -> None:
         body = {"number": 1, "manifest_sha256": "ab" * 32, "ledger_size": result.size, "ledger_root": result.root}
         append("publication.cut", SYSTEM, small.at, body)
     sequencing.sequence(small.at, SIGNER)
+    head = Checkpoint.objects.order_by("size").last()
+    assert head is not None
+    public_log.take_in(cosign(head.note.encode(), OBSERVER, int(small.at.timestamp())), small.at)
 
 
 def _register(small: se.SmallElection) -> None:

@@ -18,8 +18,10 @@ from sirekap.ledger.checkpoint import parse_checkpoint
 from sirekap.ledger.errors import LedgerError
 from sirekap.ledger.log_reader import PublishedLog
 from sirekap.ledger.note import Signer, split_note
+from sirekap.ledger.rotation import key_at
 from sirekap.ledger.tiles import WIDTH, Tile
 from sirekap.ledger.tree import EMPTY_ROOT, Frontier, leaf_hashes
+from sirekap.publication import ledger_public
 from sirekap.records.ledger_folder import folder_reader
 from sirekap.records.models import Checkpoint, Entry, Leaf
 from sirekap.records.replaying import PUBLISHED
@@ -28,6 +30,8 @@ LEDGER = PUBLISHED
 CHECKPOINT = f"{LEDGER}/checkpoint"
 CHECKPOINTS = f"{LEDGER}/checkpoints"
 PUBLIC_KEY = f"{LEDGER}/log.vkey"
+KEYS = f"{LEDGER}/keys.json"
+WITNESSES = f"{LEDGER}/witnesses.json"
 CHUNK = 64 * WIDTH
 """Entries held in memory at a time."""
 
@@ -45,10 +49,11 @@ class LedgerForked(LedgerError):
         )
 
 
-def publish_ledger(root: Path, log: Signer, *, whole: bool = False) -> int:
+def publish_ledger(root: Path, log: Signer, *, whole: bool = False, also: tuple[int, ...] = ()) -> int:
     """Bring ``root/buku-besar`` up to the newest signed checkpoint; returns its size (0 before the first).
 
-    Full tiles and bundles are written once, and not looked at again unless ``whole``. Raises `LedgerForked` and then
+    Full tiles and bundles are written once, and not looked at again unless ``whole``. ``also``: sizes of earlier
+    checkpoints whose co-signatures changed. Raises `LedgerForked` and then
     changes nothing that readers see.
     """
     head = Checkpoint.objects.order_by("size").last()
@@ -65,10 +70,20 @@ def publish_ledger(root: Path, log: Signer, *, whole: bool = False) -> int:
             raise LedgerForked(start, head.size)
         _write(root, 0, head.size)
     _sweep_partial(root, start, head.size)
-    _put(root, f"{CHECKPOINTS}/{head.size}", head.note.encode())
-    _put(root, PUBLIC_KEY, (log.verifier.vkey + "\n").encode())
-    _put(root, CHECKPOINT, head.note.encode())
+    _put_public(root, head, log, also)
     return head.size
+
+
+def _put_public(root: Path, head: Checkpoint, log: Signer, also: tuple[int, ...]) -> None:
+    """Keys, witnesses and checkpoints; the newest checkpoint last."""
+    chain = ledger_public.keys(log.verifier)
+    sizes = {head.size, *also, *ledger_public.latest_sizes().values()}
+    for checkpoint in Checkpoint.objects.filter(size__in=sizes):
+        _put(root, f"{CHECKPOINTS}/{checkpoint.size}", ledger_public.cosigned(checkpoint))
+    _put(root, PUBLIC_KEY, (key_at(chain, head.size).vkey + "\n").encode())
+    _put(root, KEYS, ledger_public.keys_json(chain, log.name))
+    _put(root, WITNESSES, ledger_public.witnesses_json(log.name, head.size))
+    _put(root, CHECKPOINT, ledger_public.cosigned(head))
 
 
 def published_head(root: Path) -> TreeHead | None:

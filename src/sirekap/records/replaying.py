@@ -34,6 +34,7 @@ from sirekap.records.models import (
     Generation,
     ItemDecision,
     Leaf,
+    LogRotation,
     Mandate,
     Pair,
     Photo,
@@ -48,6 +49,7 @@ from sirekap.records.models import (
     StationChange,
     StationContest,
     Verification,
+    Witness,
 )
 from sirekap.records.models.base import held_back
 
@@ -69,6 +71,7 @@ SECTIONS: dict[str, tuple[Any, ...]] = {
     "generations": (Generation,),
     "corrections": (Correction, CorrectionField),
     "decisions": (SessionEvent, ItemDecision, RegionTaken, Determination, Elected),
+    "log": (LogRotation, Witness),
 }
 """Section of :func:`state_digest` -> tables it covers, every column except those of `LOCAL`."""
 

@@ -11,15 +11,16 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 
 from sirekap.ledger.checkpoint import Checkpoint as TreeHead
 from sirekap.ledger.checkpoint import sign_checkpoint
 from sirekap.ledger.note import Signer
 from sirekap.ledger.tree import Frontier
 from sirekap.records import locks
-from sirekap.records.models import Checkpoint, Entry, Leaf
+from sirekap.records.models import Checkpoint, Leaf
+from sirekap.records.pending import pending
+from sirekap.workflow.public_log import refuse_other_key
 
 BATCH = 500
 
@@ -33,19 +34,6 @@ class Sequenced:
     root: str
 
 
-def _pending() -> QuerySet[Entry]:
-    """Entries without a leaf.
-
-    SQLite has one writer, so entries commit in the order of their numbers and the search may start
-    at the last leaf: the batch stays short however long the ledger is. PostgreSQL searches them all.
-    """
-    pending = Entry.objects.filter(leaf__isnull=True)
-    if connection.vendor != "sqlite":
-        return pending
-    last = Leaf.objects.order_by("-index").values_list("entry_id", flat=True).first()
-    return pending.filter(seq__gt=last or 0)
-
-
 def _batch(limit: int) -> tuple[int, Frontier] | None:
     """Sequence up to ``limit`` entries in one transaction; ``None`` when another process is at it."""
     with transaction.atomic():
@@ -53,20 +41,20 @@ def _batch(limit: int) -> tuple[int, Frontier] | None:
             return None
         state = locks.sequencer_state()
         frontier = Frontier.from_hex(state.size, state.frontier)
-        pending = list(_pending().order_by("seq").values_list("seq", "leaf_hash")[:limit])
-        if pending:
-            Leaf.objects.bulk_create([Leaf(index=state.size + i, entry_id=seq) for i, (seq, _) in enumerate(pending)])
-            frontier.append_many(bytes(leaf_hash) for _, leaf_hash in pending)
+        new = list(pending().order_by("seq").values_list("seq", "leaf_hash")[:limit])
+        if new:
+            Leaf.objects.bulk_create([Leaf(index=state.size + i, entry_id=seq) for i, (seq, _) in enumerate(new)])
+            frontier.append_many(bytes(leaf_hash) for _, leaf_hash in new)
             state.size, state.frontier = frontier.size, frontier.to_hex()
             state.save()
-        return len(pending), frontier
+        return len(new), frontier
 
 
 def sequence(at: datetime, signer: Signer | None = None, *, batch_ms: int = 50) -> Sequenced | None:
     """Give every pending entry its leaf and sign the new tree head.
 
     Batches adapt so that each holds the writer for about ``batch_ms`` milliseconds. Returns
-    ``None`` when another sequencer is at work.
+    ``None`` when another sequencer is at work. Raises `Refused` instead of signing with a key that is not in force.
     """
     added, limit = 0, 50
     while True:
@@ -90,5 +78,6 @@ def _sign(size: int, root: bytes, signer: Signer, at: datetime) -> None:
     with transaction.atomic():
         if not locks.try_sequencer() or Checkpoint.objects.filter(size=size).exists():
             return
+        refuse_other_key(signer.verifier, size)
         note = sign_checkpoint(TreeHead(signer.name, size, root), signer)
         Checkpoint.objects.create(size=size, root=root.hex(), note=note.decode(), at=at)

@@ -12,7 +12,15 @@ from sirekap.records.models.count import (
     StationContest,
     Verification,
 )
-from sirekap.records.models.ledger import Checkpoint, Entry, Leaf, SequencerState
+from sirekap.records.models.ledger import (
+    Checkpoint,
+    Cosignature,
+    Entry,
+    Leaf,
+    LogRotation,
+    SequencerState,
+    Witness,
+)
 from sirekap.records.models.plenary import (
     ContestCursor,
     Correction,
@@ -35,6 +43,7 @@ __all__ = [
     "ContestCursor",
     "Correction",
     "CorrectionField",
+    "Cosignature",
     "Cut",
     "Determination",
     "Disclosure",
@@ -47,6 +56,7 @@ __all__ = [
     "Import",
     "ItemDecision",
     "Leaf",
+    "LogRotation",
     "Mandate",
     "MandateEnd",
     "Pair",
@@ -65,4 +75,5 @@ __all__ = [
     "StationChange",
     "StationContest",
     "Verification",
+    "Witness",
 ]

@@ -1,10 +1,11 @@
-"""Entries about publication: cuts."""
+"""Entries about publication: cuts, the log's keys, its witnesses."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from sirekap.records.models import Cut, Entry
+from sirekap.records.models import Cut, Entry, LogRotation, Witness
 
 Json = dict[str, Any]
 
@@ -21,4 +22,33 @@ def cut_published(entry: Entry, actor: Json, body: Json) -> None:
     )
 
 
-KINDS = {"publication.cut": cut_published}
+def log_rotated(entry: Entry, actor: Json, body: Json) -> None:
+    """The log's key was replaced by another."""
+    LogRotation.objects.create(
+        entry=entry,
+        id=uuid.UUID(body["rotation"]),
+        old_key=body["old_key"],
+        new_key=body["new_key"],
+        reason=body["reason"],
+        note=body["note"],
+        at=entry.at,
+    )
+
+
+def witness_registered(entry: Entry, actor: Json, body: Json) -> None:
+    """A witness whose co-signatures this node takes in."""
+    Witness.objects.create(
+        entry=entry,
+        id=uuid.UUID(body["witness"]),
+        name=body["name"],
+        vkey=body["vkey"],
+        who=body["who"],
+        at=entry.at,
+    )
+
+
+KINDS = {
+    "publication.cut": cut_published,
+    "log.rotated": log_rotated,
+    "witness.registered": witness_registered,
+}
