@@ -204,7 +204,7 @@ def test_corrected_station_shows_the_chain_and_the_reason(site: Path) -> None:
     page = (site / VILLAGE / "3216011007005.html").read_text()
     row = re.search(r"Holik.*?</tr>", page, re.S)
     assert row and re.findall(r'<td class="([^"]+)">(\d+)</td>', row[0]) == [
-        ("num", "118"), ("num", "118"), ("num differs", "112"),
+        ("num", "118"), ("num differs", "112"),
     ]  # fmt: skip
     assert "Turus keliru." in page and "entri 40.001" in page
 
