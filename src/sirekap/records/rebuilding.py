@@ -61,8 +61,8 @@ class Derived:
 
 
 @dataclass(slots=True)
-class _Facts:
-    """Facts of one district, grouped by row, plus what covers whole regions."""
+class RowFacts:
+    """Facts grouped by row, plus what covers whole regions; ``sessions`` are the closed ones with their closing entry."""
 
     by_row: dict[str, list[Any]]
     changes: dict[str, list[StationChange]]
@@ -73,7 +73,7 @@ class _Facts:
 _OF_ROW = (Photo, PhotoReading, Statement, Verification, Generation, ItemDecision, Correction)
 
 
-def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations: list[Determination]) -> _Facts:
+def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations: list[Determination]) -> RowFacts:
     by_row: dict[str, list[Any]] = defaultdict(list)
     for model in _OF_ROW:
         for fact in model.objects.filter(within("row_id", prefix)):
@@ -81,7 +81,7 @@ def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations
     changes: dict[str, list[StationChange]] = defaultdict(list)
     for change in StationChange.objects.filter(within("station_id", prefix)):
         changes[change.station_id].append(change)
-    return _Facts(by_row, changes, sessions, determinations)
+    return RowFacts(by_row, changes, sessions, determinations)
 
 
 def _apply(out: Derived, fact: Any) -> None:
@@ -98,7 +98,7 @@ def _apply(out: Derived, fact: Any) -> None:
         out.decided_id, out.decided_tier, out.findings = fact.figures_id, fact.tier, fact.findings
 
 
-def derive(row: StationContest, facts: _Facts) -> Derived:
+def derive(row: StationContest, facts: RowFacts) -> Derived:
     """The cursor values that the facts support for one row."""
     out = Derived()
     own = sorted(facts.by_row.get(row.pk, ()), key=lambda f: f.entry_id)
@@ -132,7 +132,7 @@ def derive(row: StationContest, facts: _Facts) -> Derived:
     return out
 
 
-def _apply_regions(out: Derived, row: StationContest, facts: _Facts, started: int, seqs: list[int]) -> None:
+def _apply_regions(out: Derived, row: StationContest, facts: RowFacts, started: int, seqs: list[int]) -> None:
     left = min(
         (c.entry_id for c in facts.changes.get(row.station_id, ()) if c.change in ("closed", "merged")), default=0
     )
