@@ -17,6 +17,7 @@ class Kind(StrEnum):
     HOSTS = "comma-separated hosts"
     WHOLE = "whole number"
     SWITCH = "yes|no"
+    WEB = "web address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,20 @@ SETTINGS: tuple[Setting, ...] = (
         "Folder of the public files served to anyone.",
     ),
     Setting(
+        "SIREKAP_PUBLIC_URL",
+        None,
+        Kind.WEB,
+        "Alamat berkas publik bagi pembaca, misalnya https://hasil.example/; dipakai tautan yang harus lengkap (kartu bagikan).",
+        "Where readers find the public files, e.g. https://result.example/; for links that must be whole (share cards).",
+    ),
+    Setting(
+        "SIREKAP_CENTROIDS",
+        None,
+        Kind.PATH,
+        "CSV code,lat,lon: letak wilayah untuk peta lingkaran. Tanpa ini hanya kecamatan Bekasi berada di tempatnya.",
+        "CSV code,lat,lon: where regions lie on the map of circles. Without it only Bekasi's districts stand in place.",
+    ),
+    Setting(
         "SIREKAP_SECRET_KEY",
         None,
         Kind.TEXT,
@@ -127,6 +142,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Time between publications, seconds; only when something changed.",
         minimum=1,
         maximum=86_400,
+    ),
+    Setting(
+        "SIREKAP_COMMISSION_JSON",
+        None,
+        Kind.SWITCH,
+        "Terbitkan juga berkas JSON menurut bentuk KPU (wilayah/, pilkada/). Tanpa nilai: ya untuk ukuran satu kabupaten.",
+        "Publish the commission's own JSON too (wilayah/, pilkada/). Unset: yes at the size of one regency.",
     ),
     Setting(
         "SIREKAP_RECEIPT_MINUTES",

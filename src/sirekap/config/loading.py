@@ -40,11 +40,14 @@ class Config:
     evidence: str
     keys: Path
     site: Path
+    public_url: str | None
+    centroids: Path | None
     secret_key: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
     trust_proxy: bool
     log_origin: str
     cut_seconds: int
+    commission_json: bool | None
     receipt_minutes: int
     reserve_permille: int
     station_limit: int
@@ -210,6 +213,23 @@ def _url(setting: Setting, text: str) -> Read:
     )
 
 
+def _web(setting: Setting, text: str) -> Read:
+    try:
+        parts = urlsplit(text)
+        ok = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        ok = False
+    if ok:
+        return text.rstrip("/") + "/", None
+    return None, _problem(
+        setting,
+        f"bukan alamat web{_shown(setting, text)}.",
+        f"is not a web address{_shown(setting, text)}.",
+        "Bentuknya https://hasil.example/",
+        "Its shape is https://result.example/",
+    )
+
+
 def _hosts(setting: Setting, text: str) -> Read:
     hosts = tuple(part.strip() for part in text.split(",") if part.strip())
     wrong = [host for host in hosts if not _HOST.fullmatch(host)]
@@ -245,4 +265,5 @@ _READERS: dict[Kind, Callable[[Setting, str], Read]] = {
     Kind.URL: _url,
     Kind.HOSTS: _hosts,
     Kind.WHOLE: _whole,
+    Kind.WEB: _web,
 }

@@ -1,0 +1,54 @@
+"""Two published sites of the small election, built once: an early night, and the story told to its end."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import small_election as se
+from support import story
+from support.databases import Template, using
+
+from sirekap.evidence import open_store
+from sirekap.publication import publish
+from sirekap.workflow import verification
+
+VERIFIED, PHOTOGRAPHED, CONFIRMED, AWAITED = se.STATIONS[:4]
+
+
+@dataclass(frozen=True)
+class OpenSites:
+    """``early``: one station each verified, photographed, confirmed; the rest awaited. ``final``: the whole story."""
+
+    early: Path
+    final: Path
+
+
+@pytest.fixture(scope="session")
+def open_sites(
+    sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> OpenSites:
+    """Both sites as a cut writes them."""
+    sites = {}
+    for name, act in (("early", _early), ("final", story.tell)):
+        folder = tmp_path_factory.mktemp(f"open-{name}")
+        shutil.copy(sqlite_template.place, folder / "node.sqlite3")
+        store = open_store(folder / "evidence")
+        with django_db_blocker.unblock(), using(f"sqlite:///{folder / 'node.sqlite3'}"):
+            act(sqlite_template.small, store)
+            publish.publish(folder / "site", store, story.SIGNER, se.AT + timedelta(days=3), whole=True)
+        sites[name] = folder / "site"
+    return OpenSites(**sites)
+
+
+def _early(small: se.SmallElection, store: Any) -> None:
+    for contest in se.CONTESTS:
+        se.verify(small, store, se.row_id(VERIFIED, contest))
+        se.photograph(small, store, se.row_id(PHOTOGRAPHED, contest))
+        row = se.row_id(CONFIRMED, contest)
+        se.photograph(small, store, row)
+        verification.make_statement(small.kpps[CONFIRMED], row, se.figures(row), small.at)
