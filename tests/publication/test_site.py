@@ -256,8 +256,8 @@ def test_path_leaving_the_site_is_refused(tmp_path: Path, path: str) -> None:
 def test_file_in_a_contest_folder_joins_its_manifest(tmp_path: Path) -> None:
     tree = manifest.ManifestTree()
     tree.add("pkwkk/32/3216/dhasil.pdf", b"pdf")
-    tree.add("pilkada/hhcw/x.json", b"{}")
+    tree.add("unduh/x.json", b"{}")
     made = {path: json.loads(data) for path, data in tree.manifests()}
     assert list(made) == [f"{p}manifest.json" for p in ("pkwkk/32/3216/", "pkwkk/32/", "pkwkk/", "")]
     assert [f["path"] for f in made["pkwkk/32/3216/manifest.json"]["files"]] == ["dhasil.pdf"]
-    assert [f["path"] for f in made["manifest.json"]["files"]] == ["pilkada/hhcw/x.json"]
+    assert [f["path"] for f in made["manifest.json"]["files"]] == ["unduh/x.json"]

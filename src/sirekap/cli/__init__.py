@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, folder_option, say
+from sirekap.cli.keys import keys
 from sirekap.cli.ledger import ledger
 from sirekap.cli.paper import paper
+from sirekap.cli.publishing import bundle, publish
 from sirekap.cli.reading import read
 from sirekap.cli.reading_queue import reading
 from sirekap.cli.setting_up import election, people
@@ -130,43 +131,6 @@ def check(as_json: bool) -> None:
     sys.exit(1 if errors else 0)
 
 
-@main.group()
-def keys() -> None:
-    """Kunci rahasia node ini / this node's secret keys."""
-
-
-@keys.command("init")
-@click.option("--node", default="", help="Nama node; bawaan dari SIREKAP_LOG_ORIGIN / this node's name.")
-@click.option("--demo", "is_demo", is_flag=True, help="Kunci demo; ditolak di produksi / refused in production.")
-def keys_init(node: str, is_demo: bool) -> None:
-    """Buat kunci terpisah untuk buku besar, tanda terima, QR, dokumen / make the four keys (0600)."""
-    from sirekap import config
-    from sirekap import keys as key_files
-
-    settings = config.load(os.environ)
-    written = key_files.init(settings.keys, node or settings.log_origin.removesuffix("/log"), demo=is_demo)
-    for file in written:
-        say(str(file))
-
-
-@main.command()
-@click.option("--whole", is_flag=True, help="Semua halaman, bukan hanya yang berubah / every page.")
-@as_json_option
-@folder_option
-def publish(whole: bool, as_json: bool) -> None:
-    """Terbitkan satu potongan situs publik / publish one cut of the public site."""
-    django_up(or_demo=True)
-    from sirekap.jobs.runner import cut
-
-    started = time.monotonic()
-    report = cut(whole=whole)
-    changed = report is not None
-    result: dict[str, Any] = {"ok": True, "changed": changed, "seconds": round(time.monotonic() - started, 2)}
-    if report is not None:
-        result |= {"files": report.files_written, "bytes": report.bytes_written, "manifest": report.manifest_sha256}
-    emit(result, as_json)
-
-
 @main.command()
 @as_json_option
 @folder_option
@@ -260,9 +224,12 @@ def docs(only_check: bool) -> None:
 
 
 main.add_command(election)
+main.add_command(keys)
 main.add_command(ledger)
 main.add_command(people)
 main.add_command(paper)
+main.add_command(publish)
+main.add_command(bundle)
 main.add_command(reading)
 main.add_command(read)
 main.add_command(simulate)

@@ -212,7 +212,7 @@ def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
     stations = 2 * len(night.plan.stations)
     task = progress.add_task("Halaman publik", total=stations)
-    publish(site, night.store, night.log, night.now, advance=lambda n: progress.advance(task, n))
+    publish(site, night.store, night.log, night.now, advance=lambda done, total: progress.update(task, completed=done))
     progress.add_task("Buku besar diputar ulang ke basis data kosong", total=None)
     answer, _ = child.communicate()
     if child.returncode:

@@ -22,13 +22,15 @@ from sirekap.config import Config
 from sirekap.evidence.store import EvidenceStore, open_store
 from sirekap.jobs.reading import Reader, qr_checker
 from sirekap.ledger.note import Signer
+from sirekap.publication.load import Kept
 from sirekap.publication.model import Report
-from sirekap.publication.publish import publish
+from sirekap.publication.publish import Advance, publish
 from sirekap.records.clock import now
 from sirekap.workflow import sequencing
 
 logger = logging.getLogger(__name__)
 SEQUENCE_SECONDS = 2
+_kept: dict[Path, Kept] = {}
 
 
 def config() -> Config:
@@ -66,10 +68,25 @@ def _sole_publisher(root: Path) -> Iterator[bool]:
         yield True
 
 
-def cut(*, whole: bool = False) -> Report | None:
-    """Publish a cut if something changed; ``None`` otherwise or while another process publishes."""
+class PublisherBusy(Exception):
+    """Another process is publishing."""
+
+
+def cut(*, whole: bool = False, advance: Advance = lambda done, total: None, wait: bool = True) -> Report | None:
+    """Publish a cut if something changed; ``None`` otherwise, or while another process publishes.
+
+    ``wait=False`` raises :class:`PublisherBusy` instead in the second case. ``advance``: see `publish`. What this
+    process read is kept for its next cut.
+    """
     with _sole_publisher(config().site) as mine:
-        return publish(config().site, evidence_store(), log_signer(), now(), whole=whole) if mine else None
+        if mine:
+            kept = _kept.setdefault(config().site, Kept())
+            return publish(
+                config().site, evidence_store(), log_signer(), now(), whole=whole, advance=advance, kept=kept
+            )
+    if not wait:
+        raise PublisherBusy
+    return None
 
 
 def photo_reader() -> Reader:

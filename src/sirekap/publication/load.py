@@ -6,24 +6,21 @@ Everything is read inside the caller's `consistent_read`, so a cut is one state 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from sirekap.election import progress as metrics
 from sirekap.election import timetable
-from sirekap.election.contests import ContestKind, Pair
+from sirekap.election.contests import ContestKind
 from sirekap.election.regions import kind_label, time_zone, zoneinfo_name
 from sirekap.election.rules import RULE_BY_CODE, title
-from sirekap.election.standing import COUNTED_FROM, Standing, complete
-from sirekap.election.tally import Tally, tally
-from sirekap.publication import formats, model
+from sirekap.election.standing import COUNTED_FROM, Standing
+from sirekap.publication import books, formats, model
+from sirekap.publication.books import Book, pairs_of
 from sirekap.publication.texts import Text, say
-from sirekap.records import totals
 from sirekap.records.models import (
+    Checkpoint,
     Contest,
     ContestCursor,
     Cut,
@@ -34,23 +31,18 @@ from sirekap.records.models import (
     SessionCursor,
     StationContest,
 )
+from sirekap.records.pending import kinds_since
+from sirekap.records.projections import register
 
 TIERS = (2, 4, 6, 10)
-BLANK_COLUMN_NAME = "Kolom kosong"
+REGISTER_KINDS = frozenset(register.KINDS) - {"mandate.granted", "mandate.ended"}
+"""Entries after which names, pairs or the stations themselves may differ."""
 
 
 def display_name(code: str, name: str) -> str:
     """A region's name with its kind (``Kecamatan Tarumajaya``)."""
     label = kind_label(code)
     return name if name.startswith(label) else f"{label} {name}"
-
-
-def pairs_of(contest: Contest) -> tuple[Pair, ...]:
-    """The vote columns of a contest in form order, the blank column included."""
-    pairs = tuple(Pair(p.number, p.name, p.colour, p.commission_id) for p in contest.pairs.all())
-    if len(pairs) < contest.columns:
-        pairs += (Pair(len(pairs) + 1, BLANK_COLUMN_NAME),)
-    return pairs
 
 
 def short_title(contest: Contest) -> str:
@@ -60,45 +52,38 @@ def short_title(contest: Contest) -> str:
     return f"{office} {place}"
 
 
-@dataclass(slots=True)
-class Book:
-    """One contest's rows: standing, pages, findings and the tally of counted figures."""
+@dataclass
+class Kept:
+    """What a process that publishes again and again need not read again: rows and names as of a ledger.
 
-    contest: Contest
-    codes: list[str]
-    standing: list[int]
-    pages: list[int]
-    findings: list[list[str]]
-    last: list[int]
-    counted: np.ndarray
-    matrix: np.ndarray
-    ids: tuple[str, ...]
-    tally: Tally
+    Never needed: without it everything is read. ``size`` and ``root`` (hex): the ledger it was read at.
+    """
 
-    def figures(self, code: str) -> dict[str, int]:
-        """Sums of a region over its counted stations."""
-        return dict(zip(self.ids, (int(v) for v in self.tally.region(code).sums), strict=True))
+    size: int = 0
+    root: str = ""
+    books: dict[ContestKind, Book] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+    """Hash of a correction's evidence -> its path in the site."""
 
-    def row(self, index: int) -> dict[str, int] | None:
-        """One station's counted figures."""
-        return dict(zip(self.ids, self.matrix[index].tolist(), strict=True)) if self.counted[index] else None
+    def brought_up(self, head: model.Cut) -> bool:
+        """Bring the rows to the present state; False when they must be read whole."""
+        if not self.books or not Checkpoint.objects.filter(size=self.size, root=self.root).exists():
+            return False
+        later = kinds_since(self.size)
+        if REGISTER_KINDS & set(later.values()):
+            return False
+        if not all(books.refresh(book, later) for book in self.books.values()):
+            return False
+        self.size, self.root = head.ledger_size, head.ledger_root
+        return True
 
-    def slice(self, code: str) -> slice:
-        """The region's rows."""
-        return self.tally.region(code).rows
-
-
-def book_of(contest: Contest) -> Book | None:
-    """All open rows of a contest; ``None`` when it has no station."""
-    codes, matrix, counted, ids = totals.matrix(contest.pk)
-    if not codes:
-        return None
-    rows = StationContest.objects.filter(contest=contest, closed=False).order_by("pk")
-    values = list(rows.values_list("standing", "pages", "findings", "last_seq"))
-    standing, pages, findings, last = (list(column) for column in zip(*values, strict=True))
-    return Book(
-        contest, codes, standing, pages, findings, last, counted, matrix, ids, tally(np.array(codes), matrix, counted)
-    )
+    def read(self, head: model.Cut) -> None:
+        """Read everything."""
+        contests = {ContestKind(c.kind): c for c in Contest.objects.prefetch_related("pairs")}
+        self.books = {kind: book for kind, contest in contests.items() if (book := books.read(contest)) is not None}
+        self.names = dict(Region.objects.values_list("code", "name"))
+        self.size, self.root = head.ledger_size, head.ledger_root
 
 
 @dataclass
@@ -114,21 +99,9 @@ class Source:
     evidence: dict[str, str] = field(default_factory=dict)
     """Hash of a correction's evidence -> its path in the site."""
 
-    @cached_property
-    def leaf_of(self) -> dict[int, int]:
-        """Entry sequence number -> ledger index, for every entry that a row's page depends on."""
-        wanted = sorted({seq for book in self.books.values() for seq in book.last})
-        out: dict[int, int] = {}
-        for start in range(0, len(wanted), 500):
-            part = Leaf.objects.filter(entry_id__in=wanted[start : start + 500])
-            out.update(part.values_list("entry_id", "index"))
-        return out
-
-    def stamp(self, seqs: Iterable[int]) -> model.Cut:
-        """The first cut that covers the latest of these entries; this cut for one not sequenced yet."""
-        newest = self.cut.ledger_size - 1
-        index = max((min(self.leaf_of.get(seq, newest), newest) for seq in seqs), default=0)
-        return model.first_cut_covering(index, self.cuts)
+    def stamp(self, index: int) -> model.Cut:
+        """The first cut that covers the entry of this ledger index; this cut for one not sequenced yet."""
+        return model.first_cut_covering(min(index, self.cut.ledger_size - 1), self.cuts)
 
     def trail(self, code: str) -> tuple[model.Crumb, ...]:
         """A region's ancestors, top down."""
@@ -146,19 +119,18 @@ class Source:
         return self.states[contest.pk] != "counting"
 
 
-def source(cut: model.Cut, evidence: dict[str, str]) -> Source:
-    """Load what all pages share."""
-    election = Election.objects.get()
-    contests = {ContestKind(c.kind): c for c in Contest.objects.prefetch_related("pairs")}
-    books = {kind: book for kind, contest in contests.items() if (book := book_of(contest)) is not None}
+def source(cut: model.Cut, kept: Kept) -> Source:
+    """Load what all pages share: what changed since ``kept`` was last used, everything when it is new."""
+    if not kept.brought_up(cut):
+        kept.read(cut)
     earlier = tuple(model.Cut(c.number, c.at, c.ledger_size, c.ledger_root) for c in Cut.objects.order_by("number"))
     return Source(
         cut=cut,
-        election=election,
-        names=dict(Region.objects.values_list("code", "name")),
-        books=books,
+        election=Election.objects.get(),
+        names=kept.names,
+        books=kept.books,
         cuts=(*earlier, cut),
-        evidence=evidence,
+        evidence=kept.evidence,
         states=dict(ContestCursor.objects.values_list("contest_id", "state")),
     )
 
@@ -177,7 +149,7 @@ def site_info(src: Source) -> model.SiteInfo:
 
 def region_codes(book: Book) -> list[str]:
     """Every region of a contest that has stations, from the province down, in code order per tier."""
-    return [code for n in TIERS for code in sorted({c[:n] for c in book.codes})]
+    return [code for n in TIERS for code in book.regions(n)]
 
 
 def regions(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> Iterator[model.RegionView]:
@@ -192,7 +164,7 @@ def region(src: Source, kind: ContestKind, code: str) -> model.RegionView:
     """One region in one contest kind."""
     book = src.books[kind]
     rows = book.slice(code)
-    standings = _standings(book.standing[rows])
+    standings = book.standings(rows)
     whole = code.startswith(book.contest.region)
     return model.RegionView(
         kind=kind,
@@ -200,21 +172,16 @@ def region(src: Source, kind: ContestKind, code: str) -> model.RegionView:
         code=code,
         name=display_name(code, src.names[code]),
         trail=src.trail(code),
-        pairs=pairs_of(book.contest) if whole else (),
+        pairs=book.pairs if whole else (),
         standings=standings,
         figures=book.figures(code),
         rows=tuple(_children(src, book, code)),
-        progress=progress(kind, standings, sum(complete(p, book.contest.columns) for p in book.pages[rows])),
-        cut=src.stamp(book.last[rows]),
+        progress=progress(kind, standings, book.complete(rows)),
+        cut=src.stamp(book.newest(rows)),
         official=src.official(book.contest),
-        findings=finding_counts(book.findings[rows]),
-        also=tuple(k for k, b in src.books.items() if k is not kind and any(c.startswith(code) for c in b.codes)),
+        findings=finding_counts(book.finding_counts(rows)),
+        also=tuple(k for k, b in src.books.items() if k is not kind and code in b),
     )
-
-
-def _standings(values: Iterable[int]) -> tuple[int, ...]:
-    counts = Counter(values)
-    return tuple(counts.get(int(rung), 0) for rung in Standing)
 
 
 def _children(src: Source, book: Book, code: str) -> Iterator[model.Row]:
@@ -225,21 +192,21 @@ def _children(src: Source, book: Book, code: str) -> Iterator[model.Row]:
             yield model.Row(
                 code=station,
                 name=f"TPS {station[-3:]}",
-                standings=_standings([book.standing[index]]),
+                standings=tuple(int(rung == book.standing[index]) for rung in Standing),
                 figures=book.row(index),
                 findings=len(book.findings[index]),
             )
         return
     digits = TIERS[TIERS.index(len(code)) + 1]
-    for child in sorted({c[:digits] for c in book.codes[rows]}):
+    for child in book.children(code, digits):
         own = book.slice(child)
-        standings = _standings(book.standing[own])
+        standings = book.standings(own)
         yield model.Row(
             code=child,
             name=display_name(child, src.names[child]),
             standings=standings,
             figures=book.figures(child) if sum(standings[COUNTED_FROM:]) else None,
-            findings=sum(bool(f) for f in book.findings[own]),
+            findings=len(book.with_findings(own)),
         )
 
 
@@ -258,9 +225,8 @@ def progress(kind: ContestKind, standings: tuple[int, ...], arrived: int) -> tup
     return tuple(out)
 
 
-def finding_counts(rows: Iterable[list[str]]) -> tuple[model.FindingCount, ...]:
+def finding_counts(counts: Counter[str]) -> tuple[model.FindingCount, ...]:
     """Stations per rule code."""
-    counts = Counter(code for codes in rows for code in codes)
     return tuple(
         model.FindingCount(code, RULE_BY_CODE[code].severity.value, Text(title(code), title(code, "en")), n)
         for code, n in sorted(counts.items())
@@ -325,21 +291,37 @@ def _stage_done(src: Source, key: str) -> tuple[bool, str]:
     tiers = {"district": 1, "regency": 2, "province": 3}
     if key in tiers:
         digits = {"district": 6, "regency": 4, "province": 2}[key]
-        wanted = {c[:digits] for book in src.books.values() for c in book.codes}
+        wanted = {code for book in src.books.values() for code in book.regions(digits)}
         closed = SessionCursor.objects.filter(tier=tiers[key], state="closed").count()
         return closed >= len(wanted), say("%(n)s dari %(of)s rapat pleno selesai", n=closed, of=len(wanted))
     if key == "voting":
-        return all(standing for book in src.books.values() for standing in book.standing), ""
+        return all(bool(book.standing.all()) for book in src.books.values()), ""
     kinds = {"regency_result": ContestKind.REGENT, "province_result": ContestKind.GOVERNOR}
     book = src.books.get(kinds[key]) if key in kinds else None
     return (book is not None and src.official(book.contest)), ""
 
 
-def changed(src: Source, since: int) -> dict[ContestKind, set[str]]:
-    """Codes of stations touched by ledger entries at index ``since`` or later, with all their ancestors."""
+def changed(src: Source, since: int) -> dict[ContestKind, set[str]] | None:
+    """Codes of stations touched by ledger entries at index ``since`` or later, with all their ancestors.
+
+    Of a station closed since then the ancestors; ``None`` when one of them has no station left: render every page.
+    """
     out: dict[ContestKind, set[str]] = defaultdict(set)
     for kind, book in src.books.items():
-        for code, seq in zip(book.codes, book.last, strict=True):
-            if src.leaf_of.get(seq, since) >= since:
-                out[kind].update(code[:n] for n in (*TIERS, 13))
+        for code in book.since(since):
+            out[kind].update(code[:n] for n in (*TIERS, 13))
+    left = Leaf.objects.filter(index__gte=since, entry__kind__in=("station.closed", "station.merged"))
+    closed = StationContest.objects.filter(closed=True, last_seq__in=left.values("entry_id"))
+    for code, kind in closed.values_list("station_id", "contest__kind"):
+        ancestors = {code[:n] for n in TIERS}
+        if ContestKind(kind) not in src.books or any(c not in src.books[ContestKind(kind)] for c in ancestors):
+            return None
+        out[ContestKind(kind)] |= ancestors
     return out
+
+
+def station_count(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> int:
+    """Station pages of a cut."""
+    if only is not None:
+        return sum(len(code) == TIERS[-1] + 3 for codes in only.values() for code in codes)
+    return sum(len(book) for book in src.books.values())

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
+from itertools import chain
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from sirekap.election.contests import ContestKind
 from sirekap.election.roles import Role
 from sirekap.election.rules import RULE_BY_CODE, describe, title
 from sirekap.election.standing import Standing, page_numbers
 from sirekap.publication import history, model, paths
-from sirekap.publication.load import Book, Source, pairs_of
+from sirekap.publication.books import Book
+from sirekap.publication.load import TIERS, Source
 from sirekap.publication.overlay import photo_seen
+from sirekap.publication.photos import EXTENSION
 from sirekap.publication.texts import Text
 from sirekap.records.limits import check
 from sirekap.records.models import (
@@ -30,34 +36,71 @@ from sirekap.records.models import (
     StationContest,
     Verification,
 )
-from sirekap.records.ranges import within
 from sirekap.records.readings import latest, seen_fields
 
-EXTENSION = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+BATCH = 800
+"""Rows whose facts stand in memory together."""
+IDS = 500
+"""Keys in one query."""
 
 
 @dataclass(slots=True)
 class _Facts:
-    """Facts of one district grouped by row, and ledger indexes by entry."""
+    """Facts of some rows grouped by row, and ledger indexes by entry."""
 
     photos: dict[str, list[Photo]]
     readings: dict[str, list[PhotoReading]]
     statements: dict[str, list[Statement]]
     others: dict[str, list[Any]]
-    wide: list[Any]
     index: dict[int, int]
 
 
-def _grouped(facts: Iterable[Any]) -> dict[str, list[Any]]:
+@dataclass(slots=True)
+class _Wide:
+    """Facts that cover whole regions: closed sessions by region, determinations by contest."""
+
+    sessions: dict[str, list[SessionEvent]]
+    determinations: dict[str, list[Determination]]
+    index: dict[int, int]
+
+    def of(self, row: StationContest) -> Iterator[Any]:
+        """Those that may concern a row."""
+        for digits in TIERS:
+            yield from self.sessions.get(row.station_id[:digits], ())
+        yield from self.determinations.get(row.contest_id, ())
+
+
+def _grouped(facts: Iterable[Any], key: str = "row_id") -> dict[str, list[Any]]:
     out: dict[str, list[Any]] = defaultdict(list)
     for fact in facts:
-        out[fact.row_id].append(fact)
+        out[getattr(fact, key)].append(fact)
     return out
 
 
-def _load(prefix: str) -> _Facts:
-    """Facts of a district; sessions and determinations that cover whole regions are shared by its rows."""
-    mine = within("row_id", prefix)
+def _indexes(seqs: Iterable[int]) -> dict[int, int]:
+    """Entry -> ledger index, of those that have one."""
+    wanted = sorted(set(seqs))
+    out: dict[int, int] = {}
+    for start in range(0, len(wanted), IDS):
+        out.update(Leaf.objects.filter(entry_id__in=wanted[start : start + IDS]).values_list("entry_id", "index"))
+    return out
+
+
+def _wide() -> _Wide:
+    closed = list(SessionEvent.objects.filter(event="closed").select_related("session"))
+    determined = list(Determination.objects.all())
+    sessions: dict[str, list[SessionEvent]] = defaultdict(list)
+    for event in closed:
+        sessions[event.session.region_id].append(event)
+    return _Wide(
+        sessions,
+        _grouped(determined, "contest_id"),
+        _indexes(fact.entry_id for fact in (*closed, *determined)),
+    )
+
+
+def _load(mine: Q) -> _Facts:
+    """Facts of the rows that ``mine`` names by ``row_id``: the same few queries however many rows."""
     photos = list(Photo.objects.filter(mine).order_by("entry_id"))
     readings = list(PhotoReading.objects.filter(mine).order_by("entry_id"))
     statements = list(Statement.objects.filter(mine).select_related("figures").order_by("entry_id"))
@@ -68,15 +111,8 @@ def _load(prefix: str) -> _Facts:
         *Generation.objects.filter(mine),
     ]
     others.sort(key=lambda fact: fact.entry_id)
-    wide: list[Any] = [
-        *SessionEvent.objects.filter(event="closed").select_related("session"),
-        *Determination.objects.all(),
-    ]
-    seqs = sorted({fact.entry_id for fact in (*photos, *readings, *statements, *others, *wide)})
-    index: dict[int, int] = {}
-    for start in range(0, len(seqs), 500):
-        index.update(Leaf.objects.filter(entry_id__in=seqs[start : start + 500]).values_list("entry_id", "index"))
-    return _Facts(_grouped(photos), _grouped(readings), _grouped(statements), _grouped(others), wide, index)
+    index = _indexes(fact.entry_id for fact in (*photos, *readings, *statements, *others))
+    return _Facts(_grouped(photos), _grouped(readings), _grouped(statements), _grouped(others), index)
 
 
 def villages(
@@ -84,46 +120,63 @@ def villages(
 ) -> Iterator[tuple[tuple[ContestKind, str], list[model.StationView]]]:
     """Station views village by village, in code order; all, or only the station codes named.
 
-    Yields ``((kind, village), views)``; facts are loaded a district at a time.
+    Yields ``((kind, village), views)``; facts are loaded for some hundred rows at a time. A village that ``only``
+    names without a station of it comes last, without views.
     """
-    districts = sorted({code[:6] for book in src.books.values() for code in book.codes})
-    for district in districts:
-        wanted = {
-            kind: {c for c in codes if len(c) == 13 and c.startswith(district)} for kind, codes in (only or {}).items()
-        }
-        if only is not None and not any(wanted.values()):
-            continue
+    wide = _wide()
+    empty = {(kind, code) for kind, codes in (only or {}).items() for code in codes if len(code) == TIERS[-1]}
+    for keys in _batches(src, only):
+        some = {"gte": keys[0], "lte": keys[-1]} if only is None else {"in": keys}
+        facts = _load(Q(**{f"row_id__{how}": value for how, value in some.items()}))
+        rows = list(_rows(Q(**{f"pk__{how}": value for how, value in some.items()})))
+        facts.index |= wide.index
         found: dict[tuple[ContestKind, str], list[model.StationView]] = defaultdict(list)
-        for view in _district(src, district, wanted if only is not None else None):
-            found[view.kind, view.code[:10]].append(view)
+        for row in rows:
+            kind = ContestKind(row.pk.rpartition("-")[2])
+            found[kind, row.station_id[:10]].append(_view(src, src.books[kind], kind, row, facts, wide))
+        empty.difference_update(found)
         yield from found.items()
+    yield from ((village, []) for village in sorted(empty))
 
 
-def _district(src: Source, district: str, only: Mapping[ContestKind, set[str]] | None) -> Iterator[model.StationView]:
-    facts = _load(district)
-    rows = (
-        StationContest.objects.filter(within("pk", district), closed=False)
-        .select_related("verified", "decided")
-        .order_by("pk")
-    )
-    for row in rows:
-        kind = ContestKind(row.pk.rpartition("-")[2])
-        if only is None or row.station_id in only.get(kind, ()):
-            yield _view(src, src.books[kind], kind, row, facts)
+def _rows(mine: Q) -> QuerySet[StationContest]:
+    return StationContest.objects.filter(mine, closed=False).select_related("verified", "decided").order_by("pk")
 
 
-def _view(src: Source, book: Book, kind: ContestKind, row: StationContest, facts: _Facts) -> model.StationView:
-    statements = [s for s in facts.statements[row.pk] if s.generation == row.generation]
-    others = facts.others[row.pk]
+def _batches(src: Source, only: Mapping[ContestKind, set[str]] | None) -> Iterator[list[str]]:
+    """Row keys in order, some hundred together, never a village apart."""
+    keys: list[str] = []
+    for key in _keys(src, only):
+        if len(keys) >= BATCH and key[:10] != keys[-1][:10]:
+            yield keys
+            keys = []
+        keys.append(key)
+    if keys:
+        yield keys
+
+
+def _keys(src: Source, only: Mapping[ContestKind, set[str]] | None) -> Iterable[str]:
+    if only is not None:
+        return sorted(f"{code}-{kind}" for kind, codes in only.items() for code in codes if len(code) == 13)
+    return merge(*(map(f"{{}}-{kind}".format, book.codes) for kind, book in src.books.items()))
+
+
+def _view(
+    src: Source, book: Book, kind: ContestKind, row: StationContest, facts: _Facts, wide: _Wide
+) -> model.StationView:
+    statements = [s for s in facts.statements.get(row.pk, ()) if s.generation == row.generation]
+    others, photos = facts.others.get(row.pk, []), facts.photos.get(row.pk, [])
+    readings = facts.readings.get(row.pk, [])
+    told = (photos, readings, facts.statements.get(row.pk, ()), others, wide.of(row))
     return model.StationView(
         kind=kind,
         contest_title=book.contest.title,
         code=row.station_id,
         name=f"TPS {row.station_id[-3:]}",
         trail=src.trail(row.station_id),
-        pairs=pairs_of(book.contest),
+        pairs=book.pairs,
         standing=Standing(row.standing),
-        cut=src.stamp([row.last_seq]),
+        cut=src.stamp(book.last_of(row.station_id)),
         written=_written(statements),
         verified=row.verified.figures() if row.verified else None,
         decided=row.decided.figures() if row.decided else None,
@@ -131,10 +184,10 @@ def _view(src: Source, book: Book, kind: ContestKind, row: StationContest, facts
         generation_kind=_generation_kind(others, row.generation),
         official=src.official(book.contest),
         findings=tuple(_findings(row, book.contest.columns)),
-        photos=tuple(_photos(facts.photos[row.pk], facts.readings[row.pk])),
-        agreement=_agreement(row, statements, facts.readings[row.pk]),
-        history=_history(facts, row, src.evidence),
-        also=tuple(k for k in src.books if k is not kind),
+        photos=tuple(_photos(photos, readings)),
+        agreement=_agreement(row, statements, readings),
+        history=tuple(history.events(chain.from_iterable(told), row, facts.index, src.evidence)),
+        also=tuple(k for k, other in src.books.items() if k is not kind and other.place(row.station_id) is not None),
     )
 
 
@@ -150,6 +203,8 @@ def _generation_kind(others: list[Any], number: int) -> str:
 
 
 def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:
+    if not row.findings:
+        return
     current: FigureSet | None = row.decided or row.verified
     known = {f.code: f for f in (check(current.figures(), columns) if current else ())}
     for code in row.findings:
@@ -187,8 +242,3 @@ def _photos(photos: list[Photo], readings: list[PhotoReading]) -> Iterator[model
             generation=photo.generation,
             seen=photo_seen(reading, seen) if reading else None,
         )
-
-
-def _history(facts: _Facts, row: StationContest, papers: Mapping[str, str]) -> tuple[model.Event, ...]:
-    own = (facts.photos[row.pk], facts.readings[row.pk], facts.statements[row.pk], facts.others[row.pk], facts.wide)
-    return tuple(history.events((fact for some in own for fact in some), row, facts.index, papers))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sirekap.election.contests import ContestKind
@@ -17,7 +17,9 @@ from sirekap.ledger import canonical
 NAME = "manifest.json"
 FORMAT = "sirekap-manifest-1"
 _KINDS = tuple(kind.value for kind in ContestKind)
-OWNED = (*_KINDS, "assets")
+TREES = (*_KINDS, "data", "pilkada", "wilayah")
+"""Top folders whose every folder has a manifest of its own."""
+OWNED = (*TREES, "assets", "cari")
 """Top folders of the site that only this room writes, and may sweep."""
 
 Entry = tuple[str, int]
@@ -25,9 +27,9 @@ Entry = tuple[str, int]
 
 
 def folder_of(path: str) -> str:
-    """The folder whose manifest lists ``path``: its own under a contest, else the root (``""``)."""
+    """The folder whose manifest lists ``path``: its own under `TREES`, else the root (``""``)."""
     folder = path.rpartition("/")[0]
-    return folder if path.partition("/")[0] in _KINDS else ""
+    return folder if path.partition("/")[0] in TREES else ""
 
 
 class ManifestTree:
@@ -49,19 +51,41 @@ class ManifestTree:
         name = path[len(folder) + 1 :] if folder else path
         self._folder(folder)[name] = (hashlib.sha256(data).hexdigest(), len(data))
 
-    def manifests(self) -> Iterator[tuple[str, bytes]]:
-        """(path, bytes) of every manifest concerned; each is hashed into its parent's."""
-        for folder in sorted(self._files, key=lambda f: (-f.count("/") if f else 1, f)):
-            data = canonical.dumps(self._document(folder))
-            if folder:
-                parent, _, name = folder.rpartition("/")
-                self._children[parent][f"{name}/{NAME}"] = (hashlib.sha256(data).hexdigest(), len(data))
-            yield (f"{folder}/{NAME}" if folder else NAME), data
+    def drop(self, folder: str, gone: Callable[[str], bool]) -> list[str]:
+        """Forget the files of a folder that are ``gone`` by their names; returns the names."""
+        found = self._folder(folder)
+        names = [name for name in found if gone(name)]
+        for name in names:
+            del found[name]
+        return names
 
-    def paths(self) -> set[str]:
-        """Every path listed, the manifests included."""
-        listed = {f"{folder}/{name}" if folder else name for folder, files in self._files.items() for name in files}
-        return listed | {f"{folder}/{NAME}" if folder else NAME for folder in self._files}
+    def close(self, folder: str) -> tuple[str, bytes]:
+        """(path, bytes) of a finished folder's manifest; nothing may be added to it, and it is forgotten."""
+        data = canonical.dumps(self._document(folder))
+        if folder:
+            parent, _, name = folder.rpartition("/")
+            self._children[parent][f"{name}/{NAME}"] = (hashlib.sha256(data).hexdigest(), len(data))
+        del self._files[folder], self._children[folder]
+        return (f"{folder}/{NAME}" if folder else NAME), data
+
+    def open_folders(self) -> list[str]:
+        """The folders not closed yet, deepest first, the root last."""
+        return sorted(self._files, key=lambda f: (-f.count("/") if f else 1, f))
+
+    def has(self, path: str) -> bool:
+        """Whether the path is listed: added, or kept from the previous cut."""
+        folder = folder_of(path)
+        return path[len(folder) + 1 if folder else 0 :] in self._folder(folder)
+
+    def manifests(self) -> Iterator[tuple[str, bytes]]:
+        """(path, bytes) of every manifest not written yet; each is hashed into its parent's."""
+        for folder in self.open_folders():
+            yield self.close(folder)
+
+    def names(self, folder: str) -> set[str]:
+        """What an open folder holds: files by their path in it, the folders right below it, its manifest."""
+        below = {path.partition("/")[0] for path in self._children[folder]}
+        return {*self._files[folder], *below, NAME}
 
     def _folder(self, folder: str) -> dict[str, Entry]:
         found = self._files.get(folder)

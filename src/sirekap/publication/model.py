@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sirekap.election.chasil import Figures
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.election.timetable import StageStatus
 from sirekap.publication.texts import say
+
+if TYPE_CHECKING:
+    from sirekap.publication.front import AreaMap
 
 RUNGS = len(Standing)
 SIMULATED_LABEL = say("Baris TPS pada demonstrasi ini disimulasikan")
@@ -53,7 +57,8 @@ def first_cut_covering(ledger_index: int, cuts: tuple[Cut, ...]) -> Cut:
 class SiteInfo:
     """What every page prints: the election and whether its station rows are simulated.
 
-    ``contests`` gives the header's links: (kind, short title). ``zone`` is WIB, WITA or WIT.
+    ``contests`` gives the header's links: (kind, short title). ``zone`` is WIB, WITA or WIT. ``address`` = the site's web
+    address with its last ``/``, empty when unknown. ``card_tiers`` = digits of the regions that have a share card.
     """
 
     title: str
@@ -62,6 +67,8 @@ class SiteInfo:
     simulated: bool = False
     simulated_label: str = SIMULATED_LABEL
     zone: str = "WIB"
+    address: str = ""
+    card_tiers: tuple[int, ...] = (2, 4, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,18 @@ def lowest(standings: tuple[int, ...]) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """The other contest's sums of the same region, to stand beside it. ``figures`` of counted stations."""
+
+    kind: ContestKind
+    pairs: tuple[Pair, ...]
+    figures: Figures
+    counted: int
+    stations: int
+    official: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RegionView:
     """A region in one contest kind, at any tier from province to village.
 
@@ -163,7 +182,7 @@ class RegionView:
     rows below belong to several contests (a province in the regents' race): no votes are printed.
     ``trail`` are its ancestors, top down, itself excluded. ``official`` only once the contest is
     determined. ``cut`` = the cut that first published this content (see :func:`first_cut_covering`).
-    ``also`` = other contest kinds that have a page of the same region.
+    ``also`` = other contest kinds that have a page of the same region, ``beside`` = their sums down to the district.
     """
 
     kind: ContestKind
@@ -181,6 +200,7 @@ class RegionView:
     findings: tuple[FindingCount, ...] = ()
     documents: tuple[Document, ...] = ()
     also: tuple[ContestKind, ...] = ()
+    beside: tuple[Panel, ...] = ()
 
     @property
     def stations(self) -> int:
@@ -230,11 +250,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class ContestView:
-    """One contest: its title, its region with the sums, and the outcome once determined."""
+    """One contest: its title, its region with the sums, the outcome once determined, and the map of its regions."""
 
     title: str
     region: RegionView
     outcome: Outcome | None = None
+    areas: AreaMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,8 +399,12 @@ class StationView:
 
 @dataclass(slots=True)
 class Report:
-    """What a cut wrote: files and bytes written, files removed, files in all, root manifest's hash."""
+    """What a cut wrote: files and bytes written, files removed, files in all, root manifest's hash.
 
+    ``paths_written`` only of a partial cut.
+    """
+
+    cut: int = 0
     files: int = 0
     files_written: int = 0
     bytes_written: int = 0

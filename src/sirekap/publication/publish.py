@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,17 +12,16 @@ from django.db import transaction
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer
-from sirekap.publication import files, load, load_stations, model, paths
+from sirekap.publication import files, load, load_front, load_stations, model, open_files, photos
 from sirekap.publication.ledger_files import publish_ledger
-from sirekap.publication.load_stations import EXTENSION
 from sirekap.publication.site import SiteWriter
 from sirekap.records.journal import SYSTEM, append
-from sirekap.records.models import Checkpoint, Correction, Cut, Election, Entry, Leaf, Photo, StationContest
+from sirekap.records.models import Checkpoint, Cut, Election, Leaf, StationContest
+from sirekap.records.pending import pending
 from sirekap.records.snapshot import consistent_read
 from sirekap.workflow import sequencing
-from sirekap.workflow.errors import Refused
-from sirekap.workflow.intake import media_type
 
+Advance = Callable[[int, int], None]
 LATEST = "latest.json"
 LAYOUT = 2
 """What lies where in the site. A site of another layout is rendered whole; the pointer names its own."""
@@ -40,21 +37,23 @@ def publish(
     at: datetime,
     *,
     whole: bool = False,
-    advance: Callable[[int], None] = lambda pages: None,
+    advance: Advance = lambda done, total: None,
+    kept: load.Kept | None = None,
 ) -> model.Report | None:
     """Publish a cut into ``root``; ``None`` when nothing changed since the last one.
 
     ``whole=True`` renders every page, otherwise only pages whose stations changed and their
-    ancestors. Photographs not yet there are copied. ``advance`` is told of finished station pages.
+    ancestors. Photographs not yet there are copied. ``advance`` is told of (finished, all) station pages.
+    A process that publishes again passes the same ``kept`` each time: then only what changed is read.
     """
     made = None
     for attempt in range(SNAPSHOT_ATTEMPTS):
         sequencing.sequence(at, log)
         publish_ledger(root, log, whole=whole)
         with consistent_read():
-            behind = Entry.objects.filter(leaf__isnull=True).exists()
+            behind = pending().exists()
             if not behind or attempt + 1 == SNAPSHOT_ATTEMPTS:
-                made = _make(root, store, at, whole, advance)
+                made = _make(root, store, at, whole, advance, load.Kept() if kept is None else kept)
                 break
     if made is None:
         return None
@@ -74,21 +73,24 @@ def publish(
         "layout": LAYOUT,
         "manifest_sha256": report.manifest_sha256,
         "ledger_size": cut.ledger_size,
+        "ledger_root": cut.ledger_root,
     }
     files.write_if_changed(root, LATEST, canonical.dumps(pointer))
     return report
 
 
 def _make(
-    root: Path, store: EvidenceStore, at: datetime, whole: bool, advance: Callable[[int], None]
+    root: Path, store: EvidenceStore, at: datetime, whole: bool, advance: Advance, kept: load.Kept
 ) -> tuple[model.Cut, model.Report] | None:
     """Render the state read inside the caller's snapshot."""
     cut, since = _next_cut(root, at, whole)
     if cut is None:
         return None
-    evidence = _evidence_paths(store)
-    report = _render(root, load.source(cut, evidence), since, advance)
-    _copy_photos(root, store, evidence)
+    photos.find_evidence(root, store, kept.evidence)
+    src = load.source(cut, kept)
+    report = _render(root, src, since, advance)
+    report.cut = cut.number
+    photos.copy(root, store, kept.evidence, since)
     return cut, report
 
 
@@ -101,7 +103,7 @@ def _next_cut(root: Path, at: datetime, whole: bool) -> tuple[model.Cut | None, 
     if head is None or (previous is not None and not whole and not _news(previous)):
         return None, None
     cut = model.Cut(previous.number + 1 if previous else 1, at, head.size, head.root)
-    if previous is None or whole or _stations_left(previous) or not _current(root):
+    if previous is None or whole or not _current(root):
         return cut, None
     return cut, previous.ledger_size
 
@@ -119,52 +121,18 @@ def _news(previous: Cut) -> bool:
     return Leaf.objects.filter(index__gte=previous.ledger_size).exclude(entry__kind="publication.cut").exists()
 
 
-def _stations_left(previous: Cut) -> bool:
-    """Whether a station was closed or merged since: its pages must go, so every page is rendered."""
-    since = Leaf.objects.filter(index__gte=previous.ledger_size)
-    return since.filter(entry__kind__in=("station.closed", "station.merged")).exists()
-
-
-def _render(root: Path, src: load.Source, since: int | None, advance: Callable[[int], None]) -> model.Report:
+def _render(root: Path, src: load.Source, since: int | None, advance: Advance) -> model.Report:
     only = load.changed(src, since) if since is not None else None
-    writer = SiteWriter(root, load.site_info(src), partial=since is not None)
+    since = None if only is None else since
+    done, total = 0, load.station_count(src, only)
+    writer = SiteWriter(root, load_front.site_info(src), partial=since is not None)
     for view in load.regions(src, only):
         if len(view.code) < load.TIERS[-1]:
             writer.add_region(view)
     for (kind, village), stations in load_stations.villages(src, only):
         writer.add_village(load.region(src, kind, village), stations)
-        advance(len(stations))
-    for kind in src.books:
-        writer.add_contest(kind, (load.contest_view(src, kind),))
-    writer.add_home(load.home(src))
+        done += len(stations)
+        advance(done, total)
+    load_front.add_pages(writer, src, since)
+    open_files.add_open_files(writer, src, only)
     return writer.finish()
-
-
-def _evidence_paths(store: EvidenceStore) -> dict[str, str]:
-    """Where the paper behind each correction is published; what is no image goes as plain bytes."""
-    out = {}
-    for sha256 in Correction.objects.order_by().values_list("evidence", flat=True).distinct():
-        try:
-            extension = EXTENSION[media_type(store.get(sha256))]
-        except Refused:
-            extension = "bin"
-        out[sha256] = paths.photo_path(sha256, extension)
-    return out
-
-
-def _copy_photos(root: Path, store: EvidenceStore, evidence: dict[str, str]) -> None:
-    """Put every photograph and evidence not there yet beside the site (a hard link where possible)."""
-    wanted = dict(evidence)
-    for sha256, kind in Photo.objects.values_list("sha256", "media_type").distinct():
-        wanted[sha256] = paths.photo_path(sha256, EXTENSION[kind])
-    for sha256, path in wanted.items():
-        target = root / path
-        if target.exists():
-            continue
-        source = store.path(sha256)
-        if source is not None:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(OSError):
-                os.link(source, target)
-                continue
-        files.write_if_changed(root, path, store.get(sha256))

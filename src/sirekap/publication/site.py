@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import files, manifest, opendata, paths, tables
+from sirekap.publication import files, front_pages, manifest, opendata, paths, tables
 from sirekap.publication.jinja import script, site_environment, stylesheet
 from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
 
-_PAGES = ("home", "contest", "region", "station")
+_PAGES = ("home", "contest", "region", "station", "search", "changes")
 
 
 class SiteWriter:
@@ -34,21 +34,25 @@ class SiteWriter:
         self.partial = partial
         self.report = Report()
         self._tree = manifest.ManifestTree(root if partial else None)
+        self._closed: set[str] = set()
         self._titles = dict(site.contests)
         env = site_environment()
         self._templates = {name: env.get_template(f"site/{name}.html") for name in _PAGES}
         self.add_file(*stylesheet())
         self.add_file(*script())
+        for path, data in front_pages.assets():
+            self.add_file(path, data)
 
     def add_file(self, path: str, data: bytes) -> None:
         """Publish one file as it is and list it in the manifest of its folder."""
         self._tree.add(path, data)
         self._write(path, data)
 
-    def add_home(self, view: HomeView) -> None:
-        """The front page, ``index.html``."""
+    def add_home(self, view: HomeView, moved: tuple[int, int, int, int] | None = None) -> None:
+        """The front page, ``index.html``. ``moved`` since the cut before: stations up, down, corrections, decisions."""
         links = [paths.page(c.region.kind, c.region.code) for c in view.contests]
-        self._page("home", "index.html", None, {"home": view, "cut": view.cut, "region_paths": links})
+        extra = {"home": view, "cut": view.cut, "region_paths": links, **front_pages.home_extra(view, self, moved)}
+        self.add_page("home", "index.html", None, extra)
 
     def add_contest(self, kind: ContestKind, contests: tuple[ContestView, ...]) -> None:
         """The page of one contest kind, ``<kind>/index.html``, for at least one contest."""
@@ -57,7 +61,8 @@ class SiteWriter:
         links = [paths.page(kind, c.region.code).partition("/")[2] for c in contests]
         cut = max((c.region.cut for c in contests), key=lambda c: c.number)
         extra = {"contests": contests, "cut": cut, "region_paths": links, "kind_title": self._title(kind)}
-        self._page("contest", f"{kind.value}/index.html", kind, extra)
+        extra |= front_pages.contest_extra(self, kind, contests)
+        self.add_page("contest", f"{kind.value}/index.html", kind, extra)
 
     def add_region(self, view: RegionView) -> None:
         """A region's page with its ``data.csv`` and ``data.json``; a village goes through :meth:`add_village`."""
@@ -79,7 +84,17 @@ class SiteWriter:
         missing = [code for code in wanted if code not in objects]
         if missing:
             raise LookupError(f"stations of {view.code} neither given nor published: {', '.join(missing)}")
+        folder = paths.region_folder(view.kind, view.code)
+        if self.partial:
+            self._drop_stations(folder, set(wanted))
         self._region(view, opendata.region_json(view, self.site, [objects[code] for code in wanted]))
+        self._close(folder)
+
+    def _drop_stations(self, folder: str, codes: set[str]) -> None:
+        """Remove the pages of stations that are no longer the village's."""
+        for name in self._tree.drop(folder, lambda name: len(name) == 18 and name[:13] not in codes):
+            (self.root / folder / name).unlink(missing_ok=True)
+            self.report.files_removed += 1
 
     def _published(self, folder: str) -> dict[str, dict[str, object]]:
         """The stations of a village as its ``data.json`` has them now."""
@@ -96,41 +111,65 @@ class SiteWriter:
             "view": view,
             "cut": view.cut,
             "links": links,
-            "groups": tables.administration(view.figures),
+            "form": tables.form(view.figures, view.pairs, votes=True),
             "crumbs": self._crumbs(view.kind, view.trail, paths.TIER_DIGITS.index(len(view.code)) + 1),
-            "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
+            **self._other_contests(view, paths.up(f"{folder}/")),
+            **front_pages.region_card(self, view),
         }
-        self._page("region", f"{folder}/index.html", view.kind, extra)
+        self.add_page("region", f"{folder}/index.html", view.kind, extra)
         self.add_file(f"{folder}/data.csv", opendata.region_csv(view))
         self.add_file(f"{folder}/data.json", data)
+
+    def _other_contests(self, view: RegionView, root: str) -> dict[str, Any]:
+        """Sums of the other contests of the region, or links where they stand on their own page only."""
+        shown = [panel.kind for panel in view.beside]
+        panels = [(p, *link) for p in view.beside for link in self._also([p.kind], view.code, root)]
+        return {"panels": panels, "others": self._also([k for k in view.also if k not in shown], view.code, root)}
 
     def _station(self, view: StationView) -> None:
         folder = paths.station_folder(view.kind, view.code)
         votes = tables.votes(view)
-        now = next((f for f in (view.decided, view.verified, view.written) if f is not None), {})
+        stages = [figures for figures in (view.written, view.verified, view.decided) if figures is not None]
         extra = {
             "view": view,
             "cut": view.cut,
             "columns": votes.columns,
             "votes": votes.rows,
             "changed": votes.changed,
-            "groups": tables.administration(now, view.written),
+            "votes_inconsistent": votes.inconsistent,
+            "form": tables.form(stages[-1], view.pairs, tuple(stages[:-1])) if stages else tables.Form((), False),
             "crumbs": self._crumbs(view.kind, view.trail, len(paths.TIER_DIGITS)),
             "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
         }
-        self._page("station", f"{folder}/{view.code}.html", view.kind, extra)
+        self.add_page("station", f"{folder}/{view.code}.html", view.kind, extra)
 
     def finish(self) -> Report:
         """Write the manifests, the root's last; remove what a whole cut no longer contains."""
-        data = b""
-        for path, data in self._tree.manifests():
-            self._write(path, data)
+        for folder in self._tree.open_folders():
+            if folder:
+                self._close(folder)
+        kinds = self._tree.names("")
+        path, data = self._tree.close("")
+        self._write(path, data)
         self.report.manifest_sha256 = hashlib.sha256(data).hexdigest()
         if not self.partial:
-            self.report.files_removed = files.sweep(self.root, manifest.OWNED, self._tree.paths())
+            listed = [top for top in manifest.OWNED if top not in self._closed]
+            self.report.files_removed += files.sweep(self.root, tuple(listed), kinds)
         return self.report
 
-    def _page(self, name: str, path: str, kind: ContestKind | None, extra: dict[str, Any]) -> None:
+    def _close(self, folder: str) -> None:
+        """Write a folder's manifest; in a whole cut remove what else lies there."""
+        if not self.partial:
+            self.report.files_removed += files.sweep_folder(self.root, folder, self._tree.names(folder))
+        self._write(*self._tree.close(folder))
+        self._closed.add(folder)
+
+    def has(self, path: str) -> bool:
+        """Whether this cut, or the site it continues, holds a file."""
+        return self._tree.has(path)
+
+    def add_page(self, name: str, path: str, kind: ContestKind | None, extra: dict[str, Any]) -> None:
+        """Render the template ``site/<name>.html`` to ``path``; ``kind`` marks the header's link."""
         context = {"site": self.site, "root": paths.up(path), "here_kind": kind, **extra}
         self.add_file(path, self._templates[name].render(context).encode())
 
@@ -139,12 +178,12 @@ class SiteWriter:
         if files.write_if_changed(self.root, path, data):
             self.report.files_written += 1
             self.report.bytes_written += len(data)
-            self.report.paths_written.append(path)
+            if self.partial:
+                self.report.paths_written.append(path)
 
     def _crumbs(self, kind: ContestKind, trail: tuple[Crumb, ...], depth: int) -> list[tuple[str, str]]:
-        """Links to home, the contest and the ancestors, from a page ``depth`` folders below the contest's."""
-        links = [("../" * (depth + 1) + "index.html", "Beranda")]
-        links.append(("../" * depth + "index.html", self._title(kind)))
+        """Links to the nation (the contest's page) and the ancestors, from ``depth`` folders below the contest's."""
+        links = [("../" * depth + "index.html", "Indonesia")]
         for crumb in trail:
             steps = depth - 1 - paths.TIER_DIGITS.index(len(crumb.code))
             links.append(("../" * steps + "index.html", crumb.name))
@@ -153,7 +192,7 @@ class SiteWriter:
     def _title(self, kind: ContestKind) -> str:
         return self._titles.get(kind, kind.value)
 
-    def _also(self, kinds: tuple[ContestKind, ...], code: str, root: str) -> list[tuple[str, str]]:
+    def _also(self, kinds: Iterable[ContestKind], code: str, root: str) -> list[tuple[str, str]]:
         return [(root + paths.page(kind, code), self._title(kind)) for kind in kinds]
 
 
