@@ -29,6 +29,7 @@ PRODUCTION = "production"
 
 _PACKAGE = Path(__file__).resolve().parent
 _IGNORED = "var"
+_NEXT = "log.next.key"
 
 
 class Purpose(StrEnum):
@@ -160,6 +161,45 @@ def load(directory: Path, purpose: Purpose | str) -> Key:
     if key is None:
         raise _damaged(file)
     return key
+
+
+def prepare_rotation(directory: Path) -> Key:
+    """The log key that is to follow the present one: made once as ``log.next.key``, found again by the next call.
+
+    Raises what `load` raises.
+    """
+    directory = Path(directory)
+    present = load(directory, Purpose.LOG)
+    file = directory / _NEXT
+    if not file.exists():
+        secret = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+        header = DEMO_HEADER if present.demo else HEADER
+        unfinished = directory / f"{_NEXT}.new"
+        unfinished.unlink(missing_ok=True)
+        _write(unfinished, f"{header}\n{Purpose.LOG}\n{present.name}\n{secret}\n", 0o600, [])
+        os.replace(unfinished, file)
+    key = _parse(file.read_text(encoding="ascii"), Purpose.LOG)
+    if key is None or key.name != present.name:
+        raise _damaged(file)
+    return key
+
+
+def finish_rotation(directory: Path) -> Path:
+    """Put the key of `prepare_rotation` in the log key's place; returns where the old one is kept.
+
+    The present key file is replaced last and at once, so that a run cut short is finished by repeating it.
+    """
+    directory = Path(directory)
+    old, new = load(directory, Purpose.LOG), prepare_rotation(directory)
+    kept = directory / f"log.{old.signer.verifier.key_id.hex()}.key"
+    if not kept.exists():
+        os.link(directory / _key_file(Purpose.LOG), kept)
+    public_text = directory / "log.vkey.new"
+    public_text.unlink(missing_ok=True)
+    _write(public_text, new.signer.verifier.vkey + "\n", 0o644, [])
+    os.replace(public_text, directory / "log.vkey")
+    os.replace(directory / _NEXT, directory / _key_file(Purpose.LOG))
+    return kept
 
 
 def public(directory: Path) -> dict[Purpose, str]:

@@ -6,9 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from sirekap.workflow.people import Actor
 
 DEMO = Path("var/demo")
 """Where `sirekap demo` works unless told otherwise."""
@@ -56,6 +59,17 @@ def django_up(*, or_demo: bool = False) -> None:
         for problem in error.problems:
             say("\n".join(problem.lines()))
         sys.exit(2)
+
+
+def account(username: str) -> Actor:
+    """Who acts: the person behind an account; needs `django_up`."""
+    from sirekap.records.models import Account
+    from sirekap.workflow.people import actor_of
+
+    found = Account.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        fail(f"Tidak ada akun “{username}”.", f"There is no account “{username}”.")
+    return actor_of(found.person_id)
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu objek JSON di stdout / one JSON object.")

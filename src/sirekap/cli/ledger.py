@@ -1,4 +1,4 @@
-"""`sirekap ledger ...`: sequence, export, replay."""
+"""`sirekap ledger ...`: the node's own verbs; those for anybody outside are in `ledger_public`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from sirekap.cli.common import as_json_option, django_up, emit, fail, folder_option
+from sirekap.cli.common import account, as_json_option, django_up, emit, fail, folder_option
+from sirekap.cli.ledger_public import PUBLIC_VERBS
 
 
 def signed_head(checkpoint: Path | None, key: Path | None) -> tuple[int, bytes] | None:
@@ -24,7 +25,7 @@ def signed_head(checkpoint: Path | None, key: Path | None) -> tuple[int, bytes] 
 
 @click.group()
 def ledger() -> None:
-    """Buku besar: urutkan, ekspor, putar ulang / sequence, export, replay."""
+    """Buku besar: urutkan, buktikan, saksikan, putar ulang / sequence, prove, witness, replay."""
 
 
 @ledger.command("sequence")
@@ -87,3 +88,40 @@ def ledger_replay(source: Path, checkpoint: Path | None, key: Path | None, as_js
     entries = replay_file(source, head)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     emit({"ok": True, "entries": entries, "digest": state_digest(), "peak_rss_mb": peak}, as_json)
+
+
+@ledger.command("register-witness")
+@click.argument("public_key", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--who", required=True, help="Lembaganya, bukan nama orang / the organisation, no person's name.")
+@click.option("--as", "username", default="admin", show_default=True, help="Akun yang mendaftarkan / who registers.")
+@as_json_option
+@folder_option
+def ledger_register_witness(public_key: Path, who: str, username: str, as_json: bool) -> None:
+    """Daftarkan saksi dengan berkas .vkey miliknya / register a witness by their .vkey file."""
+    django_up(or_demo=True)
+    from sirekap.records.clock import now
+    from sirekap.workflow import public_log
+
+    witness = public_log.register_witness(account(username), public_key.read_text("utf-8"), who, now())
+    emit({"ok": True, "name": witness.name, "vkey": witness.vkey}, as_json)
+
+
+@ledger.command("countersigned")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@as_json_option
+@folder_option
+def ledger_countersigned(file: Path, as_json: bool) -> None:
+    """Terima titik periksa yang ditandatangani saksi, lalu terbitkan / take in a co-signed checkpoint, publish it."""
+    django_up(or_demo=True)
+    from sirekap.jobs.public_log import publish_ledger_now
+    from sirekap.records.clock import now
+    from sirekap.workflow import public_log
+
+    done = public_log.take_in(file.read_bytes(), now())
+    emit(
+        {"ok": True, "size": done.size, "added": list(done.added), "published": publish_ledger_now(done.size)}, as_json
+    )
+
+
+for verb in PUBLIC_VERBS:
+    ledger.add_command(verb)

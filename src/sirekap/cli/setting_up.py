@@ -5,27 +5,13 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from sirekap.cli.common import as_json_option, django_up, emit, fail, say
-
-if TYPE_CHECKING:
-    from sirekap.workflow.people import Actor
+from sirekap.cli.common import account, as_json_option, django_up, emit, fail, say
 
 FILES = ("regions.csv", "pairs.csv", "stations.csv")
 ROLES = ("kpps", "pps", "operator", "member", "chair", "witness", "supervisor", "auditor", "administrator")
-
-
-def _actor(username: str) -> Actor:
-    from sirekap.records.models import Account
-    from sirekap.workflow.people import actor_of
-
-    account = Account.objects.filter(username=username, is_active=True).first()
-    if account is None:
-        fail(f"Tidak ada akun “{username}”.", f"There is no account “{username}”.")
-    return actor_of(account.person_id)
 
 
 @click.group()
@@ -96,7 +82,7 @@ def import_register(folder: Path, username: str, as_json: bool) -> None:
         except UnicodeDecodeError:
             fail(f"{file} bukan teks UTF-8.", f"{file} is not UTF-8 text.", 2)
     at = now()
-    done = register.import_register(_actor(username), texts, at.date(), at)
+    done = register.import_register(account(username), texts, at.date(), at)
     emit({"ok": True, "stations": done.stations, "changed": done.changed}, as_json)
 
 
@@ -111,7 +97,7 @@ def elect(contest: str, basis: str, reference: str, username: str) -> None:
     from sirekap.records.clock import now
     from sirekap.workflow import determination
 
-    determination.elect(_actor(username), contest, basis, reference, now())
+    determination.elect(account(username), contest, basis, reference, now())
     say(f"✓ {contest}")
 
 
@@ -142,6 +128,6 @@ def appoint(name: str, role: str, region: str, username: str, by: str, password:
     at = now()
     with transaction.atomic():
         person = people_acts.register_person(name, at)
-        people_acts.appoint(_actor(by), person, Role(role), region, at)
+        people_acts.appoint(account(by), person, Role(role), region, at)
         Account.objects.create_account(username, person.pk, password)
     say(f"✓ {username}: {role} {region}")

@@ -30,6 +30,7 @@ LEDGER = PUBLISHED
 CHECKPOINT = f"{LEDGER}/checkpoint"
 CHECKPOINTS = f"{LEDGER}/checkpoints"
 PUBLIC_KEY = f"{LEDGER}/log.vkey"
+RECEIPT_KEY = f"{LEDGER}/receipts.vkey"
 KEYS = f"{LEDGER}/keys.json"
 WITNESSES = f"{LEDGER}/witnesses.json"
 CHUNK = 64 * WIDTH
@@ -84,6 +85,11 @@ def _put_public(root: Path, head: Checkpoint, log: Signer, also: tuple[int, ...]
     _put(root, KEYS, ledger_public.keys_json(chain, log.name))
     _put(root, WITNESSES, ledger_public.witnesses_json(log.name, head.size))
     _put(root, CHECKPOINT, ledger_public.cosigned(head))
+
+
+def publish_receipt_key(root: Path, vkey: str) -> None:
+    """Put the public key that signs receipts beside the ledger."""
+    _put(root, RECEIPT_KEY, (vkey + "\n").encode())
 
 
 def published_head(root: Path) -> TreeHead | None:

@@ -30,9 +30,10 @@ class Seen:
 
 
 def make_key(file: Path, name: str) -> Verifier:
-    """Write a new witness key to ``file`` (0600) and its public half to ``file.vkey``; raises `NoteError`, `LedgerError`.
+    """Write a new witness key to ``file`` (0600) and its public half to ``file.vkey``.
 
-    The file holds one line, ``PRIVATE+KEY+name+key id+base64(type || seed)``.
+    Raises `NoteError` for a bad name, `LedgerError` when a file is there already. The key file holds one line,
+    ``PRIVATE+KEY+name+key id+base64(type || seed)``.
     """
     seed = secrets.token_bytes(32)
     signer = Signer(name, Ed25519PrivateKey.from_private_bytes(seed), COSIGNATURE)
