@@ -18,6 +18,9 @@ def test_load_with_empty_environment_gives_safe_defaults() -> None:
         evidence=str(Path.cwd() / "var/evidence"),
         keys=Path.cwd() / "var/keys",
         site=Path.cwd() / "var/site",
+        public_url=None,
+        centroids=None,
+        commission_json=None,
         secret_key="development-only-not-secret-" * 3,
         allowed_hosts=("localhost", "127.0.0.1", "[::1]"),
         trust_proxy=False,
@@ -102,3 +105,18 @@ def test_defaults_of_whole_numbers_lie_in_their_bounds() -> None:
 def test_reference_names_every_setting_once() -> None:
     page = settings_reference_markdown()
     assert {s.name: page.count(f"`{s.name}`") for s in SETTINGS} == {s.name: 1 for s in SETTINGS}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("https://hasil.example", "https://hasil.example/"), ("http://hasil.example/a/", "http://hasil.example/a/")],
+)
+def test_public_address_ends_with_a_slash(text: str, wanted: str) -> None:
+    assert load({"SIREKAP_PUBLIC_URL": text}).public_url == wanted
+
+
+@pytest.mark.parametrize("text", ["hasil.example", "ftp://hasil.example/", "https://", "https://hasil.example/?a=1"])
+def test_public_address_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"SIREKAP_PUBLIC_URL": text})
+    assert [problem.code for problem in caught.value.problems] == ["setting-public-url"]

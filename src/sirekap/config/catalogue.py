@@ -95,8 +95,8 @@ SETTINGS: tuple[Setting, ...] = (
         "SIREKAP_PUBLIC_URL",
         None,
         Kind.WEB,
-        "Alamat berkas publik bagi pembaca, misalnya https://hasil.example/; dipakai tautan yang harus lengkap (kartu bagikan).",
-        "Where readers find the public files, e.g. https://result.example/; for links that must be whole (share cards).",
+        "Alamat berkas publik bagi pembaca, mis. https://hasil.example/; untuk tautan lengkap (kartu bagikan).",
+        "Where readers find the public files, e.g. https://result.example/; for whole links (share cards).",
     ),
     Setting(
         "SIREKAP_CENTROIDS",
