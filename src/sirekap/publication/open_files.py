@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import atom, commission_files, load, model, nist, open_data, paths
+from sirekap.publication import atom, commission_files, load, model, nist, open_data, open_data_page, paths
 from sirekap.publication.books import Book
 from sirekap.publication.load import Source
 from sirekap.publication.nist import Unit
@@ -31,7 +31,11 @@ def add_open_files(writer: SiteWriter, src: Source, only: Changed | None) -> Non
         if only is None or only.get(kind) or not writer.has(nist_path(book)):
             writer.add_file(nist_path(book), nist_report(src, kind, book))
     writer.add_file(FEED, feed(src, writer.site))
-    if speaks_commission(src):
+    commission = speaks_commission(src)
+    reports = [nist_path(book).removeprefix("data/") for book in src.books.values()]
+    official = all(src.official(book.contest) for book in src.books.values())
+    open_data_page.add_page(writer, src.cut, resources, reports, official=official, commission=commission)
+    if commission:
         commission_files.add_commission(writer, src, only, image_base())
 
 

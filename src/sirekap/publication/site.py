@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,17 @@ from sirekap.publication import files, front_pages, manifest, opendata, paths, t
 from sirekap.publication.jinja import script, site_environment, stylesheet
 from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
 
-_PAGES = ("home", "contest", "region", "station", "search", "changes")
+_PAGES = ("home", "contest", "region", "station", "search", "changes", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one process wrote: station pages, counts, folders closed, and their manifests by the folder above."""
+
+    pages: int
+    report: Report
+    closed: set[str]
+    children: dict[str, dict[str, manifest.Entry]]
 
 
 class SiteWriter:
@@ -142,6 +153,22 @@ class SiteWriter:
             "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
         }
         self.add_page("station", f"{folder}/{view.code}.html", view.kind, extra)
+
+    def begin_part(self) -> None:
+        """In another process: collect from here on for :meth:`end_part`."""
+        self._tree = manifest.ManifestTree(self.root if self.partial else None)
+        self.report, self._closed = Report(), set()
+
+    def end_part(self, pages: int) -> Part:
+        """What this process wrote since :meth:`begin_part`, for :meth:`adopt`; ``pages``: stations among it."""
+        return Part(pages, self.report, self._closed, self._tree.children())
+
+    def adopt(self, part: Part) -> int:
+        """Take another process's part for one's own; returns its ``pages``."""
+        self._tree.adopt(part.children)
+        self._closed |= part.closed
+        self.report.add(part.report)
+        return part.pages
 
     def finish(self) -> Report:
         """Write the manifests, the root's last; remove what a whole cut no longer contains."""
