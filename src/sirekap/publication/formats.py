@@ -95,6 +95,11 @@ def iso(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment(text: str) -> datetime:
+    """Inverse of :func:`iso`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
 def day(value: date) -> Text:
     """``28 November 2024``."""
     return _around(f"{value.day} ", _MONTHS[value.month - 1], f" {value.year}")
@@ -181,6 +186,7 @@ FILTERS = {
     "clock": clock,
     "wib": clock,
     "iso": iso,
+    "moment": moment,
     "day": day,
     "period": period,
     "tier_label": tier_label,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.publication import cards, changes, front, paths, search
 from sirekap.publication.model import ContestView, Cut, HomeView, Outcome, RegionView
-from sirekap.publication.texts import say
+from sirekap.publication.texts import attribute, say
 
 if TYPE_CHECKING:
     from sirekap.publication.site import SiteWriter
@@ -104,7 +104,7 @@ def add_search(writer: SiteWriter, found: Sequence[search.Regency], cut: Cut) ->
     only = len(found) == 1
     shared = {
         "cut": cut,
-        "title": "Cari",
+        "title": attribute("Cari"),
         "home_css": asset("home.css")[0],
         "search_js": asset("cari.js")[0],
         "district_page": search.district_page,
@@ -132,7 +132,7 @@ def add_changes(
     writer.add_file(changes.PATH, changes.dumps(records))
     extra = {
         "cut": cut,
-        "title": "Perubahan",
+        "title": attribute("Perubahan"),
         "home_css": asset("home.css")[0],
         "records": records,
         "titles": {kind.value: title for kind, title in titles.items()},
