@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sirekap.election import progress as metrics
@@ -35,6 +36,8 @@ from sirekap.records.pending import kinds_since
 from sirekap.records.projections import register
 
 TIERS = (2, 4, 6, 10)
+BESIDE_DIGITS = 6
+"""Down to this tier a region's page shows the other contests' sums; below it links to them only."""
 REGISTER_KINDS = frozenset(register.KINDS) - {"mandate.granted", "mandate.ended"}
 """Entries after which names, pairs or the stations themselves may differ."""
 
@@ -98,6 +101,8 @@ class Source:
     states: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     """Hash of a correction's evidence -> its path in the site."""
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What loaders of other rooms of this cut read once."""
 
     def stamp(self, index: int) -> model.Cut:
         """The first cut that covers the entry of this ledger index; this cut for one not sequenced yet."""
@@ -166,6 +171,9 @@ def region(src: Source, kind: ContestKind, code: str) -> model.RegionView:
     rows = book.slice(code)
     standings = book.standings(rows)
     whole = code.startswith(book.contest.region)
+    others = [k for k, b in src.books.items() if k is not kind and code in b]
+    shown = others if len(code) <= BESIDE_DIGITS else []
+    newest = max(src.books[k].newest(src.books[k].slice(code)) for k in (kind, *shown))
     return model.RegionView(
         kind=kind,
         contest_title=book.contest.title,
@@ -177,10 +185,24 @@ def region(src: Source, kind: ContestKind, code: str) -> model.RegionView:
         figures=book.figures(code),
         rows=tuple(_children(src, book, code)),
         progress=progress(kind, standings, book.complete(rows)),
-        cut=src.stamp(book.newest(rows)),
+        cut=src.stamp(newest),
         official=src.official(book.contest),
         findings=finding_counts(book.finding_counts(rows)),
-        also=tuple(k for k, b in src.books.items() if k is not kind and code in b),
+        also=tuple(others),
+        beside=tuple(_panel(src, k, code) for k in shown),
+    )
+
+
+def _panel(src: Source, kind: ContestKind, code: str) -> model.Panel:
+    book = src.books[kind]
+    standings = book.standings(book.slice(code))
+    return model.Panel(
+        kind=kind,
+        pairs=book.pairs if code.startswith(book.contest.region) else (),
+        figures=book.figures(code),
+        counted=sum(standings[COUNTED_FROM:]),
+        stations=sum(standings),
+        official=src.official(book.contest),
     )
 
 
@@ -302,7 +324,8 @@ def _stage_done(src: Source, key: str) -> tuple[bool, str]:
 
 
 def changed(src: Source, since: int) -> dict[ContestKind, set[str]] | None:
-    """Codes of stations touched by ledger entries at index ``since`` or later, with all their ancestors.
+    """Codes of stations touched by ledger entries at index ``since`` or later, with all their ancestors; an ancestor
+    whose sums stand on another contest's page too, in that contest as well.
 
     Of a station closed since then the ancestors; ``None`` when one of them has no station left: render every page.
     """
@@ -317,6 +340,9 @@ def changed(src: Source, since: int) -> dict[ContestKind, set[str]] | None:
         if ContestKind(kind) not in src.books or any(c not in src.books[ContestKind(kind)] for c in ancestors):
             return None
         out[ContestKind(kind)] |= ancestors
+    shared = {code for codes in out.values() for code in codes if len(code) <= BESIDE_DIGITS}
+    for kind, book in src.books.items():
+        out[kind] |= {code for code in shared if code in book}
     return out
 
 
