@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from base64 import b64encode
 from pathlib import Path
 
@@ -140,6 +141,35 @@ def test_other_database_than_the_published_one_is_refused(local: Node) -> None:
     forged.write_text("".join([*lines[:2], b64encode(leaf_hash(b"other")).decode() + "\n", *lines[3:]]))
     with pytest.raises(ledger_files.LedgerForked):
         ledger_files.publish_ledger(site, LOG)
+
+
+def test_publishing_killed_again_and_again_is_completed_by_the_next(local: Node) -> None:
+    """kill -9 after every second file: readers keep the old head, and the last run ends where an undisturbed one does."""
+    site, once, paused = (local.folder / name for name in ("site", "once", "paused"))
+    grow(local, 250)
+    ledger_files.publish_ledger(site, LOG)
+    before = check(site)
+    shutil.copytree(site, once)
+    grow(local, 300)
+    ledger_files.publish_ledger(once, LOG)
+    kills = 0
+    while True:
+        running = local.start("publish_ledger", site=str(site), writes=2)
+        running.await_ready()
+        running.go()
+        while running.process.poll() is None and not paused.exists():
+            time.sleep(0.005)
+        if not paused.exists():
+            assert running.result()["ok"] < 2
+            break
+        running.kill()
+        paused.unlink()
+        kills += 1
+        if check(site) != before:
+            break
+    assert kills >= 3
+    ledger_files.publish_ledger(site, LOG)
+    assert files_of(site) == files_of(once)
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,6 +7,7 @@ commit, says so by the file ``paused``, and waits for the file ``commit``.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -36,6 +37,26 @@ def pause_before_commit(folder: Path) -> None:
         commit()
 
     connection._commit = paused
+
+
+def publish_ledger(site: str, writes: int) -> int:
+    """Publishes, and stands still for ever after so many files were put in place."""
+    from support.story import SIGNER
+
+    from sirekap.publication import ledger_files
+
+    replace, done = os.replace, []
+
+    def counted(source: Path, target: Path) -> None:
+        replace(source, target)
+        done.append(target)
+        if len(done) == writes:
+            Path(site).with_name("paused").touch()
+            time.sleep(3600)
+
+    os.replace = counted
+    ledger_files.publish_ledger(Path(site), SIGNER)
+    return len(done)
 
 
 def acts(store: str) -> dict[str, Callable[..., Any]]:
@@ -99,6 +120,7 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
 
     return {
         "record": record,
+        "publish_ledger": publish_ledger,
         "read_queue": read_queue,
         "state": state,
         "accept": accept,

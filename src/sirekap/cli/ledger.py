@@ -113,7 +113,7 @@ def ledger_register_witness(public_key: Path, who: str, username: str, as_json: 
 def ledger_countersigned(file: Path, as_json: bool) -> None:
     """Terima titik periksa yang ditandatangani saksi, lalu terbitkan / take in a co-signed checkpoint, publish it."""
     django_up(or_demo=True)
-    from sirekap.jobs.public_log import publish_ledger_now
+    from sirekap.jobs.runner import publish_ledger_now
     from sirekap.records.clock import now
     from sirekap.workflow import public_log
 

@@ -198,12 +198,13 @@ def _peak_mb() -> int:
 
 def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple[dict[str, Any], int]:
     """Publish the site while another process replays the ledger into an empty database."""
-    from sirekap.publication.ledger_files import LEDGER, publish_ledger
+    from sirekap.publication.ledger_files import LEDGER, publish_ledger, publish_receipt_key
     from sirekap.publication.publish import publish
     from sirekap.records.replaying import state_digest
 
     site = folder / "site"
     publish_ledger(site, night.log)
+    publish_receipt_key(site, night.receipts.verifier.vkey)
     copy = folder / "replay"
     copy.mkdir()
     shutil.copytree(site / LEDGER, copy / LEDGER)

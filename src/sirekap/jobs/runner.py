@@ -22,6 +22,7 @@ from sirekap.config import Config
 from sirekap.evidence.store import EvidenceStore, open_store
 from sirekap.jobs.reading import Reader, qr_checker
 from sirekap.ledger.note import Signer
+from sirekap.publication.ledger_files import publish_ledger, publish_receipt_key
 from sirekap.publication.load import Kept
 from sirekap.publication.model import Report
 from sirekap.publication.publish import Advance, publish
@@ -57,7 +58,8 @@ def sequence() -> sequencing.Sequenced | None:
 
 
 @contextmanager
-def _sole_publisher(root: Path) -> Iterator[bool]:
+def sole_publisher(root: Path) -> Iterator[bool]:
+    """Whether this process may publish into ``root`` for the length of the block."""
     root.mkdir(parents=True, exist_ok=True)
     with open(root / ".publishing", "w") as handle:
         try:
@@ -72,21 +74,31 @@ class PublisherBusy(Exception):
     """Another process is publishing."""
 
 
-def cut(*, whole: bool = False, advance: Advance = lambda done, total: None, wait: bool = True) -> Report | None:
+def cut(
+    *, whole: bool = False, advance: Advance = lambda done, total: None, wait: bool = True, processes: int = 1
+) -> Report | None:
     """Publish a cut if something changed; ``None`` otherwise, or while another process publishes.
 
     ``wait=False`` raises :class:`PublisherBusy` instead in the second case. ``advance``: see `publish`. What this
     process read is kept for its next cut.
     """
-    with _sole_publisher(config().site) as mine:
+    with sole_publisher(config().site) as mine:
         if mine:
+            publish_receipt_key(config().site, keys.public(config().keys)[keys.Purpose.RECEIPTS])
             kept = _kept.setdefault(config().site, Kept())
-            return publish(
-                config().site, evidence_store(), log_signer(), now(), whole=whole, advance=advance, kept=kept
-            )
+            options = {"whole": whole, "advance": advance, "kept": kept, "processes": processes}
+            return publish(config().site, evidence_store(), log_signer(), now(), **options)
     if not wait:
         raise PublisherBusy
     return None
+
+
+def publish_ledger_now(*sizes: int) -> bool:
+    """Bring the published ledger up to date, with the co-signatures of these checkpoints; False while busy."""
+    with sole_publisher(config().site) as mine:
+        if mine:
+            publish_ledger(config().site, log_signer(), also=sizes)
+        return mine
 
 
 def photo_reader() -> Reader:
