@@ -91,9 +91,9 @@ def csv_files() -> dict[str, str]:
     }
 
 
-def build(at: datetime = AT) -> SmallElection:
+def build(at: datetime = AT, vkey: str = "small.example/log+00000000+AAAA") -> SmallElection:
     """Open the ledger, create and import the election, appoint everybody; ``at`` is the time of every act."""
-    register.open_ledger("small.example/log", "simulated", "small.example/log+00000000+AAAA", at)
+    register.open_ledger("small.example/log", "simulated", vkey, at)
     first = people.register_person("Administrator", at)
     people.appoint(None, first, Role.ADMINISTRATOR, PROVINCE, at)
     small = SmallElection(at, people.actor_of(first.pk))
