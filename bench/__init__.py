@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-BENCHES = ("tally", "workflow", "paper", "reading")
+BENCHES = ("tally", "workflow", "paper", "reading", "publish", "verify")
 """Names for ``sirekap bench NAME``."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -24,20 +25,22 @@ if TYPE_CHECKING:
 @click.option("--whole", is_flag=True, help="Semua halaman, bukan hanya yang berubah / every page.")
 @click.option("--watch", "keep_on", is_flag=True, help="Terus: satu potongan tiap ada perubahan / until stopped.")
 @click.option("--every", type=click.FloatRange(min=0.1), help="Detik di antara dua potongan / seconds between cuts.")
+@click.option("--processes", type=click.IntRange(1, 64), help="Proses untuk potongan besar; bawaan: semua inti.")
 @as_json_option
 @folder_option
-def publish(whole: bool, keep_on: bool, every: float | None, as_json: bool) -> None:
+def publish(whole: bool, keep_on: bool, every: float | None, processes: int | None, as_json: bool) -> None:
     """Terbitkan satu potongan situs publik, atau terus-menerus / publish one cut, or keep publishing."""
     django_up(or_demo=True)
+    processes = processes or len(os.sched_getaffinity(0))
     if keep_on:
-        _watch(whole, every, as_json)
+        _watch(whole, every, processes, as_json)
         return
     from sirekap.jobs.runner import PublisherBusy, cut
 
     started = time.monotonic()
     try:
         with _bar("Menerbitkan / publishing") as advance:
-            report = cut(whole=whole, advance=advance, wait=False)
+            report = cut(whole=whole, advance=advance, wait=False, processes=processes)
     except PublisherBusy:
         fail("Proses lain sedang menerbitkan. Coba lagi nanti.", "Another process is publishing. Try again later.")
     result: dict[str, Any] = {"ok": True, "changed": report is not None}
@@ -48,7 +51,7 @@ def publish(whole: bool, keep_on: bool, every: float | None, as_json: bool) -> N
     emit(result, as_json)
 
 
-def _watch(whole: bool, every: float | None, as_json: bool) -> None:
+def _watch(whole: bool, every: float | None, processes: int, as_json: bool) -> None:
     from dataclasses import asdict
 
     from sirekap.jobs.runner import config, cut
@@ -62,7 +65,7 @@ def _watch(whole: bool, every: float | None, as_json: bool) -> None:
 
     def one_cut() -> Report | None:
         nonlocal all_pages
-        report = cut(whole=all_pages)
+        report = cut(whole=all_pages, processes=processes)
         all_pages = False
         return report
 

@@ -99,6 +99,13 @@ def _wide() -> _Wide:
     )
 
 
+def _shared(src: Source) -> _Wide:
+    if "wide" not in src.shared:
+        src.shared["wide"] = _wide()
+    found: _Wide = src.shared["wide"]
+    return found
+
+
 def _load(mine: Q) -> _Facts:
     """Facts of the rows that ``mine`` names by ``row_id``: the same few queries however many rows."""
     photos = list(Photo.objects.filter(mine).order_by("entry_id"))
@@ -115,44 +122,55 @@ def _load(mine: Q) -> _Facts:
     return _Facts(_grouped(photos), _grouped(readings), _grouped(statements), _grouped(others), index)
 
 
-def villages(
-    src: Source, only: Mapping[ContestKind, set[str]] | None = None
-) -> Iterator[tuple[tuple[ContestKind, str], list[model.StationView]]]:
-    """Station views village by village, in code order; all, or only the station codes named.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows to load together, by their keys in order; ``run``: they are all rows there are between first and last.
 
-    Yields ``((kind, village), views)``; facts are loaded for some hundred rows at a time. A village that ``only``
-    names without a station of it comes last, without views.
+    ``empty``: villages whose page is due though none of their stations is.
     """
-    wide = _wide()
-    empty = {(kind, code) for kind, codes in (only or {}).items() for code in codes if len(code) == TIERS[-1]}
-    for keys in _batches(src, only):
-        some = {"gte": keys[0], "lte": keys[-1]} if only is None else {"in": keys}
-        facts = _load(Q(**{f"row_id__{how}": value for how, value in some.items()}))
-        rows = list(_rows(Q(**{f"pk__{how}": value for how, value in some.items()})))
+
+    keys: tuple[str, ...]
+    run: bool
+    empty: tuple[tuple[ContestKind, str], ...] = ()
+
+    def where(self, column: str) -> Q:
+        """The rows, named by ``column``."""
+        if self.run:
+            return Q(**{f"{column}__gte": self.keys[0], f"{column}__lte": self.keys[-1]})
+        return Q(**{f"{column}__in": self.keys})
+
+
+def batches(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> Iterator[Batch]:
+    """The rows due, some hundred together, never a village apart: all, or only the station codes named."""
+    keys: list[str] = []
+    for key in _keys(src, only):
+        if len(keys) >= BATCH and key[:10] != keys[-1][:10]:
+            yield Batch(tuple(keys), only is None)
+            keys = []
+        keys.append(key)
+    if keys:
+        yield Batch(tuple(keys), only is None)
+    if only is not None:
+        named = {(kind, code) for kind, codes in only.items() for code in codes if len(code) == TIERS[-1]}
+        some = {(kind, code[:10]) for kind, codes in only.items() for code in codes if len(code) > TIERS[-1]}
+        yield Batch((), False, tuple(sorted(named - some)))
+
+
+def villages(src: Source, batch: Batch) -> Iterator[tuple[tuple[ContestKind, str], list[model.StationView]]]:
+    """``((kind, village), station views)`` of a batch, in code order."""
+    found: dict[tuple[ContestKind, str], list[model.StationView]] = {village: [] for village in batch.empty}
+    if batch.keys:
+        facts, wide = _load(batch.where("row_id")), _shared(src)
         facts.index |= wide.index
-        found: dict[tuple[ContestKind, str], list[model.StationView]] = defaultdict(list)
-        for row in rows:
+        for row in _rows(batch.where("pk")):
             kind = ContestKind(row.pk.rpartition("-")[2])
-            found[kind, row.station_id[:10]].append(_view(src, src.books[kind], kind, row, facts, wide))
-        empty.difference_update(found)
-        yield from found.items()
-    yield from ((village, []) for village in sorted(empty))
+            view = _view(src, src.books[kind], kind, row, facts, wide)
+            found.setdefault((kind, row.station_id[:10]), []).append(view)
+    yield from found.items()
 
 
 def _rows(mine: Q) -> QuerySet[StationContest]:
     return StationContest.objects.filter(mine, closed=False).select_related("verified", "decided").order_by("pk")
-
-
-def _batches(src: Source, only: Mapping[ContestKind, set[str]] | None) -> Iterator[list[str]]:
-    """Row keys in order, some hundred together, never a village apart."""
-    keys: list[str] = []
-    for key in _keys(src, only):
-        if len(keys) >= BATCH and key[:10] != keys[-1][:10]:
-            yield keys
-            keys = []
-        keys.append(key)
-    if keys:
-        yield keys
 
 
 def _keys(src: Source, only: Mapping[ContestKind, set[str]] | None) -> Iterable[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sirekap.election.contests import ContestKind
@@ -67,6 +67,16 @@ class ManifestTree:
             self._children[parent][f"{name}/{NAME}"] = (hashlib.sha256(data).hexdigest(), len(data))
         del self._files[folder], self._children[folder]
         return (f"{folder}/{NAME}" if folder else NAME), data
+
+    def children(self) -> dict[str, dict[str, Entry]]:
+        """Per open folder the manifests right below it that were closed."""
+        return {folder: dict(found) for folder, found in self._children.items() if found}
+
+    def adopt(self, children: Mapping[str, dict[str, Entry]]) -> None:
+        """Take over what another tree's :meth:`children` says."""
+        for folder, found in children.items():
+            self._folder(folder)
+            self._children[folder].update(found)
 
     def open_folders(self) -> list[str]:
         """The folders not closed yet, deepest first, the root last."""

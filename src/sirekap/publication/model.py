@@ -411,3 +411,11 @@ class Report:
     files_removed: int = 0
     manifest_sha256: str = ""
     paths_written: list[str] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Count what another process wrote for the same cut."""
+        self.files += other.files
+        self.files_written += other.files_written
+        self.bytes_written += other.bytes_written
+        self.files_removed += other.files_removed
+        self.paths_written += other.paths_written

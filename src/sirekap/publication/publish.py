@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,16 +11,15 @@ from django.db import transaction
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer
-from sirekap.publication import files, load, load_front, load_stations, model, open_files, photos
+from sirekap.publication import files, load, model, photos, rendering
 from sirekap.publication.ledger_files import publish_ledger
-from sirekap.publication.site import SiteWriter
+from sirekap.publication.rendering import Advance
 from sirekap.records.journal import SYSTEM, append
 from sirekap.records.models import Checkpoint, Cut, Election, Leaf, StationContest
 from sirekap.records.pending import pending
 from sirekap.records.snapshot import consistent_read
 from sirekap.workflow import sequencing
 
-Advance = Callable[[int, int], None]
 LATEST = "latest.json"
 LAYOUT = 2
 """What lies where in the site. A site of another layout is rendered whole; the pointer names its own."""
@@ -39,12 +37,14 @@ def publish(
     whole: bool = False,
     advance: Advance = lambda done, total: None,
     kept: load.Kept | None = None,
+    processes: int = 1,
 ) -> model.Report | None:
     """Publish a cut into ``root``; ``None`` when nothing changed since the last one.
 
     ``whole=True`` renders every page, otherwise only pages whose stations changed and their
     ancestors. Photographs not yet there are copied. ``advance`` is told of (finished, all) station pages.
     A process that publishes again passes the same ``kept`` each time: then only what changed is read.
+    ``processes`` render a large cut; do not ask for several in a process that has threads at work.
     """
     made = None
     for attempt in range(SNAPSHOT_ATTEMPTS):
@@ -53,7 +53,7 @@ def publish(
         with consistent_read():
             behind = pending().exists()
             if not behind or attempt + 1 == SNAPSHOT_ATTEMPTS:
-                made = _make(root, store, at, whole, advance, load.Kept() if kept is None else kept)
+                made = _make(root, store, at, whole, advance, load.Kept() if kept is None else kept, processes)
                 break
     if made is None:
         return None
@@ -80,7 +80,7 @@ def publish(
 
 
 def _make(
-    root: Path, store: EvidenceStore, at: datetime, whole: bool, advance: Advance, kept: load.Kept
+    root: Path, store: EvidenceStore, at: datetime, whole: bool, advance: Advance, kept: load.Kept, processes: int
 ) -> tuple[model.Cut, model.Report] | None:
     """Render the state read inside the caller's snapshot."""
     cut, since = _next_cut(root, at, whole)
@@ -88,7 +88,7 @@ def _make(
         return None
     photos.find_evidence(root, store, kept.evidence)
     src = load.source(cut, kept)
-    report = _render(root, src, since, advance)
+    report = rendering.render(root, src, since, advance, processes)
     report.cut = cut.number
     photos.copy(root, store, kept.evidence, since)
     return cut, report
@@ -119,20 +119,3 @@ def _current(root: Path) -> bool:
 def _news(previous: Cut) -> bool:
     """Whether anything but the last cut's own entry was sequenced since."""
     return Leaf.objects.filter(index__gte=previous.ledger_size).exclude(entry__kind="publication.cut").exists()
-
-
-def _render(root: Path, src: load.Source, since: int | None, advance: Advance) -> model.Report:
-    only = load.changed(src, since) if since is not None else None
-    since = None if only is None else since
-    done, total = 0, load.station_count(src, only)
-    writer = SiteWriter(root, load_front.site_info(src), partial=since is not None)
-    for view in load.regions(src, only):
-        if len(view.code) < load.TIERS[-1]:
-            writer.add_region(view)
-    for (kind, village), stations in load_stations.villages(src, only):
-        writer.add_village(load.region(src, kind, village), stations)
-        done += len(stations)
-        advance(done, total)
-    load_front.add_pages(writer, src, since)
-    open_files.add_open_files(writer, src, only)
-    return writer.finish()

@@ -24,6 +24,8 @@ from sirekap.workflow.people import Actor, need_reason
 
 STATIONS_PER_ENTRY = 800
 """Stations in one ledger entry; tile bundles of the log take entries below 64 KB."""
+REGIONS_PER_ENTRY = 300
+"""Regions in one ledger entry, likewise."""
 
 
 class ImportRefused(Refused):
@@ -104,12 +106,8 @@ def import_register(actor: Actor, files: Mapping[str, str], effective: date, at:
         complaints = _without_contest(stations, contests)
         if complaints:
             raise ImportRefused(complaints)
-        body = {
-            "content_sha256": content,
-            "regions": [[code, names[code]] for code in sorted(names)],
-            "contests": contests,
-        }
-        append("register.imported", acting, at, body)
+        for body in _register_parts(content, names, contests):
+            append("register.imported", acting, at, body)
         for part in _parts(stations, contests):
             append("stations.imported", acting, at, {"effective": effective.isoformat(), "stations": part})
     return Imported(len(stations), True)
@@ -200,6 +198,20 @@ def _without_contest(rows: Sequence[Mapping[str, str]], contests: Sequence[Mappi
                 )
             )
     return out
+
+
+def _register_parts(
+    content: str, names: Mapping[str, str], contests: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Regions in code order, cut so that no entry grows beyond 64 KB; the first part names the contests.
+
+    The first part carries the hash of the content, each later one the hash of it and its own number.
+    """
+    codes = sorted(names)
+    for number, start in enumerate(range(0, len(codes), REGIONS_PER_ENTRY)):
+        part = [[code, names[code]] for code in codes[start : start + REGIONS_PER_ENTRY]]
+        own = hashlib.sha256(f"{content} {number}".encode()).hexdigest() if number else content
+        yield {"content_sha256": own, "regions": part, "contests": [] if number else contests}
 
 
 def _parts(rows: Sequence[Mapping[str, str]], contests: Sequence[Mapping[str, Any]]) -> Iterator[list[list[Any]]]:
