@@ -70,7 +70,7 @@ def _at_least(rung: Standing) -> Callable[[Standing], bool]:
 
 
 def _rung(rung: Standing) -> Metric:
-    base_id, base_en = LABEL_ID[rung].lower(), LABEL_EN[rung].lower()
+    base_id, base_en = (label[0].lower() + label[1:] for label in (LABEL_ID[rung], LABEL_EN[rung]))
     return Metric(
         rung.key,
         f"TPS berstatus “{base_id}” atau lebih tinggi, dibagi semua TPS.",

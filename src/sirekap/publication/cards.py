@@ -63,7 +63,9 @@ class Card:
         standing = "Hasil yang ditetapkan KPU" if self.official else "Bukan hasil resmi"
         shares = "; ".join(f"{b.number} {formats.percent(b.votes, self.valid)}" for b in self.bars)
         counted = f"{formats.thousands(self.counted)} dari {formats.thousands(self.stations)} TPS dihitung"
-        return f"{self.title}, {self.place}. {standing}. {counted}. {shares + '. ' if self.valid else ''}{self.when}."
+        simulated = " Data simulasi." if self.simulated else ""
+        figures = f" {shares}." if self.valid else ""
+        return f"{self.title}, {self.place}. {standing}. {counted}.{figures} {self.when}.{simulated}"
 
 
 def digest_of(png: bytes) -> str | None:

@@ -36,7 +36,7 @@
       });
       return item;
     }));
-    note.textContent = total ? (total > found.length ? found.length + " / " : "") + total : box.dataset.none;
+    note.textContent = total ? (total > found.length ? found.length + " / " : "") + total + " " + box.dataset.found : box.dataset.none;
   };
   const search = (all, text) => {
     const digits = text.replace(/[\s.]/g, "");
