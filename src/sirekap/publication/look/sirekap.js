@@ -11,6 +11,8 @@
     tell();
   }
 
+  addEventListener("beforeprint", () => { for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager"; });
+
   // data-v holds a cell's value where its text does not; figures are written 1.459.198, and "–" sorts below nought.
   const value = (cell) => {
     const text = cell.dataset.v ?? cell.textContent.trim();
