@@ -151,6 +151,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Publish the commission's own JSON too (wilayah/, pilkada/). Unset: yes at the size of one regency.",
     ),
     Setting(
+        "SIREKAP_OPEN_DATA_ROWS",
+        "400",
+        Kind.WHOLE,
+        "Situs besar saja: baris TPS yang tabel data terbukanya diperbarui per potongan; 0: hanya pada potongan lengkap.",
+        "Large sites only: station rows whose open-data tables a cut renews; 0 leaves them to whole cuts.",
+        maximum=1_000_000,
+    ),
+    Setting(
         "SIREKAP_RECEIPT_MINUTES",
         "5",
         Kind.WHOLE,

@@ -48,6 +48,7 @@ class Config:
     log_origin: str
     cut_seconds: int
     commission_json: bool | None
+    open_data_rows: int
     receipt_minutes: int
     reserve_permille: int
     station_limit: int

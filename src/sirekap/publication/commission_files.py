@@ -13,7 +13,7 @@ from sirekap.publication import commission, load, model
 from sirekap.publication.books import Book
 from sirekap.publication.commission import Sum, path
 from sirekap.publication.load import Source
-from sirekap.publication.open_data import Changed, row_of, village_stations
+from sirekap.publication.open_data import Changed, own_cut, row_of, village_stations
 from sirekap.publication.site import SiteWriter
 
 LISTS = "wilayah/pilkada"
@@ -105,7 +105,9 @@ def _results(writer: SiteWriter, found: _Kind, only: Changed | None, base: str) 
             own = found.sum(row)
             own = Sum(own.votes, own.counted, own.stations, kinds.get(row.code, own.kind))
             rows[row.code] = (own, found.ids(row.code))
-        result = commission.region_result("hhcw", found.whole(view.rows), found.ids(code), rows, found.stamp(view.cut))
+        result = commission.region_result(
+            "hhcw", found.whole(view.rows), found.ids(code), rows, found.stamp(own_cut(found.src, found.book, code))
+        )
         writer.add_file(path(RESULTS, kind, code), commission.dumps(result))
 
 
@@ -137,7 +139,7 @@ def _recap(writer: SiteWriter, found: _Kind, code: str, ratified: Tally) -> None
     view = load.region(found.src, found.kind, code)
     rows = {row.code: (_ratified(found, row.code, ratified), found.ids(row.code)) for row in view.rows}
     result = commission.region_result(
-        "hr", _ratified(found, code, ratified), found.ids(code), rows, found.stamp(view.cut)
+        "hr", _ratified(found, code, ratified), found.ids(code), rows, found.stamp(own_cut(found.src, found.book, code))
     )
     writer.add_file(path(RECAP, found.kind.value, code), commission.dumps(result))
 

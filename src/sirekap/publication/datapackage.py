@@ -27,7 +27,7 @@ LICENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One table in one format: its files, relative to the descriptor, ``paths`` in order; sizes and hashes alike."""
+    """One table in one format: its files, relative to the descriptor; ``sizes`` and ``hashes`` alike, or none known."""
 
     kind: str
     table: Table
@@ -37,23 +37,21 @@ class Resource:
     hashes: tuple[str, ...]
 
 
-def descriptor(site: SiteInfo, cut: Cut, label: str, resources: Sequence[Resource]) -> dict[str, Any]:
-    """``datapackage.json``."""
+def descriptor(site: SiteInfo, cut: Cut | None, label: str, resources: Sequence[Resource]) -> dict[str, Any]:
+    """``datapackage.json``. Without ``cut`` it changes only when the list of files does."""
+    stated: dict[str, Any] = {"label": label, "simulated": site.simulated}
+    made: dict[str, Any] = {}
+    if cut is not None:
+        stated |= {"cut": cut.number, "ledger_size": cut.ledger_size, "ledger_root": cut.ledger_root}
+        made = {"created": formats.iso(cut.at), "version": f"0.0.{cut.number}"}
     return {
         "profile": "data-package",
         "name": "sirekap",
         "title": site.title,
         "description": _description(site, label),
-        "created": formats.iso(cut.at),
-        "version": f"0.0.{cut.number}",
+        **made,
         "licenses": [LICENCE],
-        "sirekap": {
-            "label": label,
-            "simulated": site.simulated,
-            "cut": cut.number,
-            "ledger_size": cut.ledger_size,
-            "ledger_root": cut.ledger_root,
-        },
+        "sirekap": stated,
         "resources": [_resource(found) for found in resources],
     }
 
@@ -77,7 +75,7 @@ def _resource(found: Resource) -> dict[str, Any]:
         out["encoding"] = "utf-8"
     if found.extension.endswith(".gz"):
         out["compression"] = "gz"
-    if len(found.paths) == 1:
+    if len(found.hashes) == 1:
         out |= {"bytes": found.sizes[0], "hash": f"sha256:{found.hashes[0]}"}
     return {**out, "schema": schema_path(found.kind, found.table)}
 

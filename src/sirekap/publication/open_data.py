@@ -1,8 +1,9 @@
-"""The open data of a cut: which files are due, made from what the cut has just published.
+"""The tables of a cut: which are due, made from what the cut has just published.
 
 Tables of stations come from the villages' ``data.json`` on disk, never from the database, so they cannot differ from
-the pages. A small site (one regency) writes every changed table whole at every cut. A large one keeps parts by regency
-and renews the longest outdated parts a few at a time; ``data/parts.json`` says which cut each part stands at.
+the pages. A small site (one regency) writes every changed table whole at every cut. A large one keeps a part by
+district, ``stations/3216/321601.csv.gz``, and renews the longest outdated ones, some rows a cut
+(``SIREKAP_OPEN_DATA_ROWS``), all of them in a whole cut; ``data/parts.json`` says which cut each part stands at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.conf import settings
 
 from sirekap.election.contests import ContestKind
 from sirekap.election.regions import RegionTier
@@ -28,25 +31,29 @@ PACKAGE = f"{FOLDER}/datapackage.json"
 PARTS = f"{FOLDER}/parts.json"
 LARGE = 20_000
 """Station rows above which the tables are kept in parts."""
-BUDGET = 2_000
-"""Station rows whose parts a cut of a large site renews."""
 Changed = Mapping[ContestKind, set[str]]
 _EXTENSIONS = {False: ("csv", "json", "parquet"), True: ("csv.gz", "json.gz", "parquet")}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The stations of one kind in one regency. ``cut``: the cut its files stand at; ``since``: outdated since."""
+    """What is renewed together: all of one kind (``region`` empty), or a district of it.
+
+    ``cut``: the cut its files stand at, 0 before the first; ``since``: the cut that outdated it, if one did.
+    """
 
     kind: ContestKind
-    regency: str
+    region: str
     cut: int = 0
     since: int | None = None
 
 
+Parts = dict[tuple[ContestKind, str], Part]
+
+
 def pending(root: Path) -> bool:
-    """Whether a part waits to be renewed although nothing else changes."""
-    return any(part.since is not None for part in _known_parts(root).values())
+    """Whether a part waits for a cut although nothing else changes."""
+    return settings.CONFIG.open_data_rows > 0 and any(part.since is not None for part in _known_parts(root).values())
 
 
 def is_large(src: Source) -> bool:
@@ -60,21 +67,15 @@ def add_tables(writer: SiteWriter, src: Source, only: Changed | None) -> list[Re
     Must run after the cut's villages are written.
     """
     large = is_large(src)
-    scopes = {kind: scope_of(src, book) for kind, book in src.books.items()}
-    parts = _parts(writer.root, src, only)
-    if large:
-        for part in _due(parts, src, whole=only is None):
-            _write(writer, src, scopes[part.kind], part.kind, (part.regency,), f"/{part.regency}", large=True)
-            parts[part.kind, part.regency] = Part(part.kind, part.regency, src.cut.number)
-    else:
+    parts = _parts(writer.root, src, only, large)
+    rows = None if only is None or not large else int(settings.CONFIG.open_data_rows)
+    with tabular.engine() as engine:
+        work = _Work(writer, src, engine, large, {kind: scope_of(src, book) for kind, book in src.books.items()})
+        for part in _due(parts, src, rows):
+            work.stations(part)
+            parts[part.kind, part.region] = Part(part.kind, part.region, src.cut.number)
         for kind in src.books:
-            regencies = tuple(regency for k, regency in parts if k is kind)
-            if any(parts[kind, regency].since is not None for regency in regencies):
-                _write(writer, src, scopes[kind], kind, regencies, "", large=False)
-                for regency in regencies:
-                    parts[kind, regency] = Part(kind, regency, src.cut.number)
-    for kind in src.books:
-        _write_top(writer, src, scopes[kind], kind)
+            work.top(kind)
     writer.add_file(PARTS, canonical.dumps({"parts": [_part_object(part) for part in parts.values()]}))
     return list(_resources(writer.root, src, parts, large))
 
@@ -83,7 +84,8 @@ def add_package(writer: SiteWriter, src: Source, resources: list[Resource]) -> N
     """The descriptor of all tables, and each table's schema."""
     for found in resources:
         writer.add_file(f"{FOLDER}/{schema_path(found.kind, found.table)}", _dumps(schema(found.table)))
-    writer.add_file(PACKAGE, _dumps(descriptor(writer.site, src.cut, label(src), resources)))
+    cut = None if is_large(src) else src.cut
+    writer.add_file(PACKAGE, _dumps(descriptor(writer.site, cut, label(src), resources)))
 
 
 def _dumps(value: object) -> bytes:
@@ -126,90 +128,111 @@ def _known_parts(root: Path) -> dict[tuple[ContestKind, str], Part]:
     except FileNotFoundError:
         return {}
     found = [Part(ContestKind(p["contest"]), p["region"], p["cut"], p["since"]) for p in listed]
-    return {(part.kind, part.regency): part for part in found}
+    return {(part.kind, part.region): part for part in found}
 
 
-def _parts(root: Path, src: Source, only: Changed | None) -> dict[tuple[ContestKind, str], Part]:
+def _parts(root: Path, src: Source, only: Changed | None, large: bool) -> Parts:
     """Every part as it stands before this cut writes, in region order."""
     known = _known_parts(root) if only is not None else {}
-    out: dict[tuple[ContestKind, str], Part] = {}
+    out: Parts = {}
     for kind, book in sorted(src.books.items()):
-        for regency in sorted({code[:4] for code in book.codes}):
-            part = known.get((kind, regency), Part(kind, regency, 0, src.cut.number))
-            if part.since is None and (only is None or regency in only.get(kind, ())):
-                part = Part(kind, regency, part.cut, src.cut.number)
-            out[kind, regency] = part
+        changed = only.get(kind, set()) if only is not None else {""}
+        for region in book.regions(6) if large else [""]:
+            part = known.get((kind, region), Part(kind, region, 0, src.cut.number))
+            if part.since is None and (only is None or (region in changed if region else bool(changed))):
+                part = Part(kind, region, part.cut, src.cut.number)
+            out[kind, region] = part
     return out
 
 
-def _due(parts: Mapping[tuple[ContestKind, str], Part], src: Source, *, whole: bool) -> Iterator[Part]:
-    """The outdated parts to renew now, longest outdated first: all in a whole cut, else as the budget allows."""
-    stale = sorted(
-        (part for part in parts.values() if part.since is not None), key=lambda p: (p.since or 0, p.regency, p.kind)
-    )
-    rows = 0
-    for part in stale:
-        if rows >= BUDGET and not whole:
+def _due(parts: Parts, src: Source, rows: int | None) -> Iterator[Part]:
+    """The outdated parts to renew now, longest outdated first: all, or until ``rows`` stations are renewed."""
+    stale = (part for part in parts.values() if part.since is not None)
+    done = 0
+    for part in sorted(stale, key=lambda p: (p.since or 0, p.cut, p.region, p.kind)):
+        if rows is not None and done >= rows:
             return
-        run = src.books[part.kind].slice(part.regency)
-        rows += run.stop - run.start
+        run = src.books[part.kind].slice(part.region) if part.region else slice(0, 0)
+        done += run.stop - run.start
         yield part
 
 
 def _part_object(part: Part) -> dict[str, object]:
-    return {"contest": part.kind.value, "region": part.regency, "cut": part.cut, "since": part.since}
+    return {"contest": part.kind.value, "region": part.region, "cut": part.cut, "since": part.since}
 
 
-def _station_tables(columns: int) -> tuple[Table, Table, Table]:
-    return datasets.stations_table(columns), datasets.stages_table(columns), datasets.history_table()
+def _station_tables(columns: int) -> tuple[Table, ...]:
+    """The tables that a part holds."""
+    return (
+        datasets.stations_table(columns),
+        datasets.stages_table(columns),
+        datasets.history_table(),
+        datasets.region_table(RegionTier.VILLAGE, columns),
+    )
 
 
-def _write(
-    writer: SiteWriter,
-    src: Source,
-    scope: Scope,
-    kind: ContestKind,
-    regencies: tuple[str, ...],
-    suffix: str,
-    *,
-    large: bool,
-) -> None:
-    """Tables of stations, villages and districts of some regencies: ``data/<kind>/<table><suffix>.<extension>``."""
-    book = src.books[kind]
-    columns = book.contest.columns
-    tiers = (RegionTier.VILLAGE, RegionTier.DISTRICT)
-    tables = (*_station_tables(columns), *(datasets.region_table(tier, columns) for tier in tiers))
-    with tabular.sheets(*tables) as (opened, connection):
-        stations, stages, history, villages, districts = opened
-        for regency in regencies:
-            for district in load.region(src, kind, regency).rows:
-                districts.add([datasets.region_row(district, scope)])
-                for village in load.region(src, kind, district.code).rows:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What writing tables needs."""
+
+    writer: SiteWriter
+    src: Source
+    engine: tabular.Engine
+    large: bool
+    scopes: Mapping[ContestKind, Scope]
+
+    def stations(self, part: Part) -> None:
+        """A part's tables of stations and villages, and the table of districts above it."""
+        kind, scope, book = part.kind, self.scopes[part.kind], self.src.books[part.kind]
+        districts = [part.region] if part.region else book.regions(6)
+        with self.engine.sheets(*_station_tables(book.contest.columns)) as sheets:
+            stations, stages, history, villages = sheets
+            for district in districts:
+                for village in load.region(self.src, kind, district).rows:
                     villages.add([datasets.region_row(village, scope)])
-                    for station in village_stations(writer.root, kind, village.code):
+                    for station in village_stations(self.writer.root, kind, village.code):
                         stations.add([datasets.station_row(station, scope)])
                         stages.add(datasets.stage_rows(station, scope))
                         history.add(datasets.history_rows(station, scope))
-        for sheet in opened:
-            for extension, data in sheet.files(connection, compressed=large):
-                writer.add_file(f"{FOLDER}/{kind.value}/{sheet.table.name}{suffix}.{extension}", data)
+            place = f"/{part.region[:4]}/{part.region}" if part.region else ""
+            self._save(kind, sheets, place, compressed=self.large)
+        self._districts(kind, [part.region[:4]] if part.region else book.regions(4))
+
+    def _districts(self, kind: ContestKind, regencies: list[str]) -> None:
+        """Sums by district: of one regency in a large site."""
+        table = datasets.region_table(RegionTier.DISTRICT, self.src.books[kind].contest.columns)
+        with self.engine.sheets(table) as sheets:
+            for regency in regencies:
+                rows = load.region(self.src, kind, regency).rows
+                sheets[0].add(datasets.region_row(row, self.scopes[kind]) for row in rows)
+            self._save(kind, sheets, f"/{regencies[0]}" if self.large else "", compressed=self.large)
+
+    def top(self, kind: ContestKind) -> None:
+        """Tables of regencies, provinces and pairs: small, written whole at every cut."""
+        book, scope = self.src.books[kind], self.scopes[kind]
+        tables = (*_top_tables(book.contest.columns), datasets.pairs_table())
+        with self.engine.sheets(*tables) as sheets:
+            regencies, provinces, pairs = sheets
+            for code in book.regions(2):
+                view = load.region(self.src, kind, code)
+                regencies.add(datasets.region_row(row, scope) for row in view.rows)
+                provinces.add([datasets.region_row(row_of(view), scope, votes=bool(view.pairs))])
+            pairs.add(datasets.pair_rows(book.pairs, scope))
+            self._save(kind, sheets, "", compressed=False)
+
+    def _save(self, kind: ContestKind, sheets: list[tabular.Sheet], place: str, *, compressed: bool) -> None:
+        for sheet in sheets:
+            for extension, data in sheet.files(compressed=compressed):
+                self.writer.add_file(f"{FOLDER}/{kind.value}/{sheet.table.name}{place}.{extension}", data)
 
 
-def _write_top(writer: SiteWriter, src: Source, scope: Scope, kind: ContestKind) -> None:
-    """Tables of regencies, provinces and pairs: small, written whole."""
-    book = src.books[kind]
-    columns = book.contest.columns
-    provinces = [load.region(src, kind, code) for code in sorted({c[:2] for c in book.codes})]
-    top = (datasets.region_table(RegionTier.REGENCY, columns), datasets.region_table(RegionTier.PROVINCE, columns))
-    with tabular.sheets(*top, datasets.pairs_table()) as (opened, connection):
-        regency_sheet, province_sheet, pair_sheet = opened
-        for view in provinces:
-            regency_sheet.add(datasets.region_row(row, scope) for row in view.rows)
-            province_sheet.add([datasets.region_row(row_of(view), scope, votes=bool(view.pairs))])
-        pair_sheet.add(datasets.pair_rows(book.pairs, scope))
-        for sheet in opened:
-            for extension, data in sheet.files(connection):
-                writer.add_file(f"{FOLDER}/{kind.value}/{sheet.table.name}.{extension}", data)
+def _top_tables(columns: int) -> tuple[Table, Table]:
+    return datasets.region_table(RegionTier.REGENCY, columns), datasets.region_table(RegionTier.PROVINCE, columns)
+
+
+def own_cut(src: Source, book: Book, code: str) -> model.Cut:
+    """The first cut that holds a region's figures as they stand; other contests, shown on its page, do not count."""
+    return src.stamp(int(book.last[book.slice(code)].max()))
 
 
 def row_of(view: model.RegionView) -> model.Row:
@@ -229,32 +252,28 @@ def village_stations(root: Path, kind: ContestKind, village: str) -> list[datase
     return list(found["stations"])
 
 
-def _resources(
-    root: Path, src: Source, parts: Mapping[tuple[ContestKind, str], Part], large: bool
-) -> Iterator[Resource]:
+def _resources(root: Path, src: Source, parts: Parts, large: bool) -> Iterator[Resource]:
     """Every table in every format, as it lies in ``root``."""
     for kind, book in sorted(src.books.items()):
         columns = book.contest.columns
-        regencies = [part.regency for (k, _), part in parts.items() if k is kind and part.cut]
-        tiers = (RegionTier.VILLAGE, RegionTier.DISTRICT)
-        split = (*_station_tables(columns), *(datasets.region_table(tier, columns) for tier in tiers))
-        whole = (
-            datasets.region_table(RegionTier.REGENCY, columns),
-            datasets.region_table(RegionTier.PROVINCE, columns),
-        )
-        for table in split:
-            names = [f"{table.name}/{regency}" for regency in regencies] if large else [table.name]
+        written = [part.region for (k, _), part in parts.items() if k is kind and part.cut]
+        for table in _station_tables(columns):
+            names = [f"{table.name}/{region[:4]}/{region}" for region in written] if large else [table.name]
             yield from _resource(root, kind, table, names, large)
-        for table in (*whole, datasets.pairs_table()):
-            yield from _resource(root, kind, table, [table.name], False)
+        table = datasets.region_table(RegionTier.DISTRICT, columns)
+        regencies = dict.fromkeys(region[:4] for region in written)
+        names = [f"{table.name}/{regency}" for regency in regencies] if large else [table.name]
+        yield from _resource(root, kind, table, names, large)
+        for table in (*_top_tables(columns), datasets.pairs_table()):
+            yield from _resource(root, kind, table, [table.name], False, large)
 
 
-def _resource(root: Path, kind: ContestKind, table: Table, names: list[str], large: bool) -> Iterator[Resource]:
-    for extension in _EXTENSIONS[large]:
-        found = [f"{kind.value}/{name}.{extension}" for name in names]
-        files = [root / FOLDER / path for path in found]
-        single = len(files) == 1
-        hashes = tuple(hashlib.sha256(file.read_bytes()).hexdigest() for file in files) if single else ()
-        sizes = tuple(file.stat().st_size for file in files)
-        if found:
-            yield Resource(kind.value, table, extension, tuple(found), sizes, hashes)
+def _resource(
+    root: Path, kind: ContestKind, table: Table, names: list[str], compressed: bool, large: bool = False
+) -> Iterator[Resource]:
+    """A large site's files are too many to look at in every cut: their sizes and hashes stand in the manifests."""
+    for extension in _EXTENSIONS[compressed] if names else ():
+        found = tuple(f"{kind.value}/{name}.{extension}" for name in names)
+        data = [] if compressed or large else [(root / FOLDER / path).read_bytes() for path in found]
+        hashes = tuple(hashlib.sha256(one).hexdigest() for one in data)
+        yield Resource(kind.value, table, extension, found, tuple(map(len, data)), hashes)

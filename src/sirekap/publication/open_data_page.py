@@ -17,7 +17,7 @@ NAMES = {"csv": "CSV", "json": "JSON", "parquet": "Parquet", "csv.gz": "CSV.gz",
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One format of a table: its name, its only file or its folder, how many files, bytes of all."""
+    """One format of a table: its name, its only file or its folder, how many files, bytes of all (0: not known)."""
 
     name: str
     path: str

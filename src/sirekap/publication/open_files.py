@@ -25,6 +25,7 @@ def add_open_files(writer: SiteWriter, src: Source, only: Changed | None) -> Non
 
     Must run after the cut's villages are written, and before `SiteWriter.finish`.
     """
+    only = None if only is None else own_changes(only)
     resources = open_data.add_tables(writer, src, only)
     open_data.add_package(writer, src, resources)
     for kind, book in src.books.items():
@@ -37,6 +38,16 @@ def add_open_files(writer: SiteWriter, src: Source, only: Changed | None) -> Non
     open_data_page.add_page(writer, src.cut, resources, reports, official=official, commission=commission)
     if commission:
         commission_files.add_commission(writer, src, only, image_base())
+
+
+def own_changes(only: Changed) -> dict[ContestKind, set[str]]:
+    """Of the pages to render those whose own contest changed: stations, villages that lost one, their ancestors."""
+    out = {}
+    for kind, codes in only.items():
+        low = [code for code in codes if len(code) >= 10]
+        if low:
+            out[kind] = {code[:n] for code in low for n in (*load.TIERS, 13) if n <= len(code)}
+    return out
 
 
 def nist_path(book: Book) -> str:
@@ -56,10 +67,10 @@ def image_base() -> str:
 
 
 def nist_report(src: Source, kind: ContestKind, book: Book) -> bytes:
-    """The report of one contest; a large site's goes down to the districts only."""
+    """The report of one contest; a large site's goes down to the regencies only."""
     contest = book.contest
     outcome = load.outcome(contest)
-    stamp = load.region(src, kind, contest.region).cut
+    stamp = open_data.own_cut(src, book, contest.region)
     about = nist.Contest(
         kind=kind,
         region=contest.region,
@@ -80,7 +91,7 @@ def nist_report(src: Source, kind: ContestKind, book: Book) -> bytes:
 
 def _units(src: Source, book: Book, *, stations: bool) -> Iterator[Unit]:
     for code in load.region_codes(book):
-        if code.startswith(book.contest.region) and (stations or len(code) <= 6):
+        if code.startswith(book.contest.region) and (stations or len(code) <= 4):
             found = book.tally.region(code)
             counted = int(found.counted)
             name = load.display_name(code, src.names[code])

@@ -31,11 +31,11 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sheet:
-    """One table being written: :meth:`add` rows, then take its :meth:`files`. ``folder``: a scratch folder."""
+    """One table being written: :meth:`add` rows, then take its :meth:`files`. Made by :meth:`Engine.sheets`."""
 
-    def __init__(self, table: Table, folder: Path) -> None:
+    def __init__(self, table: Table, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.table = table
-        self._folder = folder
+        self._folder, self._connection = folder, connection
         self._known = {column.name for column in table.columns}
         self._source = folder / f"{table.name}.ndjson"
         self._handle = open(self._source, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
@@ -49,49 +49,62 @@ class Sheet:
             self._handle.write(_ENCODE(row) + "\n")
             self._rows += 1
 
-    def close(self) -> None:
-        """Give the spooled rows up."""
-        self._handle.close()
-        self._source.unlink(missing_ok=True)
-
-    def files(self, connection: duckdb.DuckDBPyConnection, *, compressed: bool = False) -> Iterator[tuple[str, bytes]]:
+    def files(self, *, compressed: bool = False) -> Iterator[tuple[str, bytes]]:
         """(extension, bytes) in every format of `FORMATS`; ``compressed`` wraps CSV and JSON in gzip."""
-        self._handle.close()
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE t ({_declared(self.table)})")
+        self.close()
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE t ({_declared(self.table)})")
         if self._rows:
-            connection.execute(f"INSERT INTO t {_reader(self.table)}", [str(self._source)])
+            self._connection.execute(f"INSERT INTO t {_reader(self.table)}", [str(self._source)])
         for kind in FORMATS:
             target = self._folder / f"{self.table.name}.{kind}"
             chosen = ", ".join(_cell(column, kind) for column in self.table.columns)
-            connection.execute(f"COPY (SELECT {chosen} FROM t) TO '{target}' ({_COPY[kind]})")
+            self._connection.execute(f"COPY (SELECT {chosen} FROM t) TO '{target}' ({_COPY[kind]})")
             data = target.read_bytes()
             target.unlink()
             zipped = compressed and kind != "parquet"
             yield (f"{kind}.gz", gzip.compress(data, 6, mtime=0)) if zipped else (kind, data)
-        self.close()
+
+    def close(self) -> None:
+        """No more rows."""
+        self._handle.close()
+
+
+class Engine:
+    """Turns sheets into files; ``folder``: scratch space. Made by :func:`engine`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection, self._folder = connection, folder
+
+    @contextmanager
+    def sheets(self, *tables: Table) -> Iterator[list[Sheet]]:
+        """Sheets of several tables, to be filled side by side; their rows are gone afterwards."""
+        opened = [Sheet(table, self._folder, self._connection) for table in tables]
+        try:
+            yield opened
+        finally:
+            for sheet in opened:
+                sheet.close()
+            self._connection.execute("DROP TABLE IF EXISTS t")
 
 
 @contextmanager
-def sheets(*tables: Table) -> Iterator[tuple[list[Sheet], duckdb.DuckDBPyConnection]]:
-    """Sheets of several tables filled side by side, and the connection that turns them into files."""
+def engine() -> Iterator[Engine]:
+    """An engine with scratch space of its own, both gone afterwards."""
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="sirekap-data-") as folder:
-        opened = [Sheet(table, Path(folder)) for table in tables]
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.execute("SET preserve_insertion_order = true")
-            try:
-                yield opened, connection
-            finally:
-                for sheet in opened:
-                    sheet.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="sirekap-data-") as folder,
+        duckdb.connect(config={"threads": 1}) as connection,
+    ):
+        connection.execute("SET preserve_insertion_order = true")
+        yield Engine(connection, Path(folder))
 
 
 def render(table: Table, rows: Iterable[Mapping[str, Any]], *, compressed: bool = False) -> dict[str, bytes]:
     """Extension -> bytes of one table."""
-    with sheets(table) as ((sheet,), connection):
+    with engine() as made, made.sheets(table) as (sheet,):
         sheet.add(rows)
-        return dict(sheet.files(connection, compressed=compressed))
+        return dict(sheet.files(compressed=compressed))
 
 
 def _declared(table: Table) -> str:
