@@ -11,6 +11,7 @@ from django.utils.http import http_date
 from django.views.static import was_modified_since
 
 from sirekap.evidence import EvidenceError, EvidenceMissing
+from sirekap.publication import check_page
 from sirekap.publication.jinja import stylesheet
 from sirekap.records.models import Photo
 from sirekap.web.access import anyone, signed_in
@@ -107,4 +108,6 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
     response = FileResponse(target.open("rb"), content_type=kind)
     response["Cache-Control"] = FOREVER if path.startswith(("assets/", "foto/")) else "no-cache"
     response["Last-Modified"] = http_date(changed)
+    if path == check_page.PATH:
+        response["Content-Security-Policy"] = f"{check_page.policy()}; frame-ancestors 'none'"
     return response
