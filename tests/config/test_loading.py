@@ -21,6 +21,7 @@ def test_load_with_empty_environment_gives_safe_defaults() -> None:
         public_url=None,
         centroids=None,
         commission_json=None,
+        open_data_rows=400,
         secret_key="development-only-not-secret-" * 3,
         allowed_hosts=("localhost", "127.0.0.1", "[::1]"),
         trust_proxy=False,

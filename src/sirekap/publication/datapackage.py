@@ -5,11 +5,11 @@ Source: Data Package specification, version 1 (Table Schema for the columns).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sirekap.publication import formats
+from sirekap.publication import datasets, formats
 from sirekap.publication.datasets import Column, Table
 from sirekap.publication.model import Cut, SiteInfo
 
@@ -106,18 +106,17 @@ def _field(column: Column) -> dict[str, Any]:
     }
 
 
-def dictionary_markdown(tables: Mapping[str, Sequence[Table]]) -> str:
-    """The reference page of the open data: every table with its columns; ``tables``: heading -> tables."""
+SHOWN_COLUMNS = 2
+
+
+def open_data_reference_markdown() -> str:
+    """The reference page of the open data: every table with its columns, in both languages."""
     parts = [_INTRO]
-    for heading, found in tables.items():
-        parts.append(f"## {heading}")
-        for table in found:
-            parts.append(f"### `{table.name}`\n\n{table.title_id} / {table.title_en}")
-            key = ", ".join(f"`{name}`" for name in table.key) or "-"
-            parts.append(f"Kunci / key: {key}")
-            lines = ["| kolom / column | jenis / type | arti | meaning |", "|---|---|---|---|"]
-            lines += [f"| `{c.name}` | {_kind(c)} | {_cell(c.label_id)} | {_cell(c.label_en)} |" for c in table.columns]
-            parts.append("\n".join(lines))
+    for table in datasets.tables(SHOWN_COLUMNS):
+        key = ", ".join(f"`{name}`" for name in table.key) or "-"
+        lines = ["| kolom / column | jenis / type | arti | meaning |", "|---|---|---|---|"]
+        lines += [f"| `{c.name}` | {_kind(c)} | {_cell(c.label_id)} | {_cell(c.label_en)} |" for c in table.columns]
+        parts += [f"## `{table.name}`", f"{table.title_id} / {table.title_en}", f"Kunci / key: {key}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -7,7 +7,7 @@ Columns of the form come from `sirekap.election.chasil`. Pure: mappings in, mapp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sirekap.election import chasil
@@ -57,7 +57,6 @@ class Table:
     title_en: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
-    rows: str = field(default="")
 
 
 def _text(name: str, label_id: str, label_en: str, **options: Any) -> Column:
@@ -250,6 +249,17 @@ def pairs_table() -> Table:
     )
     return Table(
         "pairs", "Pasangan calon", "Candidate pairs", (*CONTEST, *own), ("contest", "contest_region", "number")
+    )
+
+
+def tables(columns: int) -> tuple[Table, ...]:
+    """Every table of a contest with ``columns`` vote columns, the most detailed first."""
+    return (
+        stations_table(columns),
+        stages_table(columns),
+        history_table(),
+        *(region_table(tier, columns) for tier in reversed(TIERS)),
+        pairs_table(),
     )
 
 
