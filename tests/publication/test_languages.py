@@ -98,15 +98,15 @@ def _words(text: str) -> set[str]:
 
 def _outside(page: str) -> set[str]:
     """Words a reader meets in both languages: in no element that tells its language, in no attribute that tells both."""
-    document = JustHTML(page, sanitize=False)
+    document = JustHTML(page, sanitize=False, scripting_enabled=False)
     found: set[str] = set()
     for node in document.query("[alt], [title], [aria-label], [placeholder]"):
         for name in ("alt", "title", "aria-label", "placeholder"):
             value = str(node.attrs.get(name) or "")
             if " / " not in value:
                 found |= _words(value)
-    titles = [node for node in document.query("title") if " / " in node.to_text()]
-    for node in (*titles, *document.query("span[lang], [lang]:not(html), script, style")):
+    both = [node for node in document.query("title, option") if " / " in node.to_text()]
+    for node in (*both, *document.query("span[lang], [lang]:not(html), script, style")):
         node.parent.remove_child(node)
     return found | _words(document.to_text(separator=" "))
 

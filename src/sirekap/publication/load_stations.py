@@ -200,6 +200,7 @@ def _view(
         decided=row.decided.figures() if row.decided else None,
         generation=row.generation,
         generation_kind=_generation_kind(others, row.generation),
+        replaced=tuple(_replaced(others, row.generation)),
         official=src.official(book.contest),
         findings=tuple(_findings(row, book.contest.columns)),
         photos=tuple(_photos(photos, readings)),
@@ -218,6 +219,14 @@ def _written(statements: list[Statement]) -> dict[str, int | None] | None:
 def _generation_kind(others: list[Any], number: int) -> str:
     found = [g for g in others if isinstance(g, Generation) and g.generation == number]
     return found[-1].kind if found else "Reguler"
+
+
+def _replaced(others: list[Any], current: int) -> Iterator[model.Replaced]:
+    """What every earlier generation last counted. Few stations have one, so their figures are fetched one by one."""
+    for number in range(1, current):
+        said = [f.figures for f in others if f.generation == number and getattr(f, "figures_id", None) is not None]
+        if said:
+            yield model.Replaced(number, _generation_kind(others, number), said[-1].figures())
 
 
 def _findings(row: StationContest, columns: int) -> Iterator[model.Finding]:

@@ -7,7 +7,6 @@ codes (2, 4, 6, 10 or 13 digits). Nothing here knows a database or a clock. Text
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +15,16 @@ from sirekap.election.chasil import Figures
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.election.timetable import StageStatus
+from sirekap.publication.model_station import (  # noqa: F401  (one name for all of a page's model: `model.X`)
+    DECIDING,
+    Agreement,
+    Change,
+    Event,
+    Overlay,
+    Photo,
+    PhotoSeen,
+    Replaced,
+)
 from sirekap.publication.texts import say
 
 if TYPE_CHECKING:
@@ -57,8 +66,8 @@ def first_cut_covering(ledger_index: int, cuts: tuple[Cut, ...]) -> Cut:
 class SiteInfo:
     """What every page prints: the election and whether its station rows are simulated.
 
-    ``contests`` gives the header's links: (kind, short title). ``zone`` is WIB, WITA or WIT. ``address`` = the site's web
-    address with its last ``/``, empty when unknown. ``card_tiers`` = digits of the regions that have a share card.
+    ``contests`` gives the header's links: (kind, short title). ``zone`` is WIB, WITA or WIT. ``address`` = the site's
+    web address with its last ``/``, empty when unknown. ``card_tiers`` = digits of the regions that have a share card.
     """
 
     title: str
@@ -268,99 +277,6 @@ class HomeView:
 
 
 @dataclass(frozen=True, slots=True)
-class Overlay:
-    """Boxes over one photograph. ``width`` and ``height`` of the drawing; ``sure`` and ``doubtful`` are SVG paths."""
-
-    width: int
-    height: int
-    sure: str
-    doubtful: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoSeen:
-    """What the reader saw on a photograph, without its figures. ``flags``: (code, sentence).
-
-    ``boxes``: field id -> x, y, width, height in pixels of the upright photograph of ``size``. ``doubtful``: fields
-    whose writing it is not sure of.
-    """
-
-    reader: str
-    page: int | None
-    verdict: str
-    flags: tuple[tuple[str, str], ...]
-    boxes: Mapping[str, tuple[int, int, int, int]]
-    doubtful: tuple[str, ...]
-    size: tuple[int, int]
-    overlay: Overlay | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """On which fields the machine and the people who entered them agree; ``doubtful``: not legible to the machine."""
-
-    same: tuple[str, ...]
-    differs: tuple[str, ...]
-    doubtful: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photograph of one or more pages. ``path`` from the site's root; pixels may be 0 when unknown."""
-
-    pages: tuple[int, ...]
-    sha256: str
-    path: str
-    received_at: datetime
-    width: int = 0
-    height: int = 0
-    generation: int = 1
-    seen: PhotoSeen | None = None
-
-    @property
-    def label(self) -> str:
-        """The pages in words (``2`` or ``1–3``)."""
-        ends = sorted({self.pages[0], self.pages[-1]})
-        return (
-            "–".join(map(str, ends))
-            if len(self.pages) in (1, ends[-1] - ends[0] + 1)
-            else ", ".join(map(str, self.pages))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field a correction changed."""
-
-    field: str
-    old: int | None
-    new: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One act in a station's history: when, by which role (never a person), what, why, which entry.
-
-    ``evidence`` is the path, from the site's root, of the paper behind a correction. ``kind`` is the act in one word,
-    for machines.
-    """
-
-    at: datetime
-    role: str
-    what: str
-    why: str = ""
-    changes: tuple[Change, ...] = ()
-    ledger_index: int | None = None
-    evidence: str = ""
-    kind: str = ""
-    generation: int | None = None
-
-
-DECIDING = ("statement.verified", "item.accepted", "item.from_box", "item.recount_entered", "item.corrected")
-"""Kinds of event that say which figures of a station count."""
-
-
-@dataclass(frozen=True, slots=True)
 class StationView:
     """One station in one contest, latest generation, with everything older in ``history``.
 
@@ -382,6 +298,7 @@ class StationView:
     decided: Figures | None = None
     generation: int = 1
     generation_kind: str = "Reguler"
+    replaced: tuple[Replaced, ...] = ()
     official: bool = False
     findings: tuple[Finding, ...] = ()
     photos: tuple[Photo, ...] = ()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import files, front_pages, manifest, opendata, paths, tables
+from sirekap.publication import check_page, files, front_pages, manifest, opendata, paths, tables
 from sirekap.publication.jinja import script, site_environment, stylesheet
 from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
 
@@ -51,7 +51,7 @@ class SiteWriter:
         self._templates = {name: env.get_template(f"site/{name}.html") for name in _PAGES}
         self.add_file(*stylesheet())
         self.add_file(*script())
-        for path, data in front_pages.assets():
+        for path, data in (*front_pages.assets(), check_page.page()):
             self.add_file(path, data)
 
     def add_file(self, path: str, data: bytes) -> None:
@@ -149,6 +149,7 @@ class SiteWriter:
             "changed": votes.changed,
             "votes_inconsistent": votes.inconsistent,
             "form": tables.form(stages[-1], view.pairs, tuple(stages[:-1])) if stages else tables.Form((), False),
+            "replaced": [(r, tables.result(r.figures, view.pairs)) for r in view.replaced],
             "crumbs": self._crumbs(view.kind, view.trail, len(paths.TIER_DIGITS)),
             "also": self._also(view.also, view.code, paths.up(f"{folder}/")),
         }

@@ -139,6 +139,12 @@ def form(figures: Figures, pairs: tuple[Pair, ...], before: tuple[Figures, ...] 
     return Form(tuple((SECTIONS[name], tuple(lines)) for name, lines in sections.items()), bool(parts))
 
 
+def result(figures: Figures, pairs: tuple[Pair, ...]) -> Form:
+    """Sections IV and V alone."""
+    ids = {f"votes_{pair.number}" for pair in pairs} | {stem.ids[2] for stem in _SUMMARY}
+    return form({name: value for name, value in figures.items() if name in ids}, pairs, votes=True)
+
+
 def _figure(name: str, figures: Figures, before: tuple[Figures, ...], parts: Mapping[str, int]) -> Figure:
     chain = [stage[name] for stage in (*before, figures) if name in stage]
     told = [value for value, _ in groupby(chain)]
