@@ -10,6 +10,37 @@ from sirekap.election.standing import Standing
 from sirekap.publication import formats
 
 
+def test_months_and_labels_know_their_english() -> None:
+    said = [
+        formats.clock(datetime(2024, 12, 28, 3, 15, tzinfo=UTC)),
+        formats.day(date(2025, 1, 9)),
+        formats.period(date(2024, 11, 29), date(2024, 12, 3)),
+        formats.period(date(2024, 12, 29), date(2025, 1, 3)),
+        formats.below_label("3216"),
+        formats.lower(formats.below_label("3216")),
+        formats.lower(formats.below_label("3216011007")),
+        formats.standing_label(Standing.VERIFIED),
+        formats.field_label("valid"),
+        formats.generation_label("PSU"),
+        formats.generation_label("HSU"),
+        formats.generation_label("?"),
+    ]
+    assert [(str(text), text.en) for text in said] == [
+        ("28 Desember 2024 10.15 WIB", "28 December 2024 10.15 WIB"),
+        ("9 Januari 2025", "9 January 2025"),
+        ("29 November – 3 Desember 2024", "29 November – 3 December 2024"),
+        ("29 Desember 2024 – 3 Januari 2025", "29 December 2024 – 3 January 2025"),
+        ("Kecamatan", "District"),
+        ("kecamatan", "district"),
+        ("TPS", "TPS"),
+        ("Terverifikasi", "Verified"),
+        ("Jumlah suara sah", "Valid votes"),
+        ("Pemungutan suara ulang", "Re-vote"),
+        ("Hitung ulang", "Recount"),
+        ("?", "?"),
+    ]
+
+
 def test_thousands_groups_with_dots() -> None:
     values = [0, 999, 1000, 1459198, -78095, None]
     assert [formats.thousands(v) for v in values] == ["0", "999", "1.000", "1.459.198", "-78.095", "–"]

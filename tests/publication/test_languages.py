@@ -79,6 +79,12 @@ def test_every_text_in_code_and_templates_is_in_the_catalogue() -> None:
     assert sorted(used - set(texts.catalogue())) == []
 
 
+def test_no_text_of_the_catalogue_is_left_over() -> None:
+    files = [file for pattern in ("*.py", "*.html", "*.js") for file in SOURCE.parent.rglob(pattern)]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
+    assert [text for text in texts.catalogue() if text not in source] == []
+
+
 def test_public_templates_never_print_one_language_only() -> None:
     found = {
         f"{file.name}: {call}"

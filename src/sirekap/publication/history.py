@@ -117,7 +117,8 @@ def _reading(fact: PhotoReading) -> Words:
     }
     text = "Foto dibaca mesin (%(reader)s): %(page)s, %(fields)s isian, %(doubtful)s ragu"
     if fact.flags:
-        text, counts["flags"] = f"{text}, %(flags)s tanda", len(fact.flags)
+        text = "Foto dibaca mesin (%(reader)s): %(page)s, %(fields)s isian, %(doubtful)s ragu, %(flags)s tanda"
+        counts["flags"] = len(fact.flags)
     return MACHINE, say(text, **counts), "", ()
 
 
