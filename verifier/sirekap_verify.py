@@ -5,77 +5,70 @@
                              [--photos all|sample|none] [--json]
 
 Needs Python 3.11 and `cryptography`. Written from docs/reference/published-formats.md; shares no code with the system.
-CHECKED      signatures and co-signatures; every entry and tile; older checkpoints; key rotation; that acts kept the rules
-             (mandates, two independent statements per figure, sessions, corrections, determination); every file's hash,
-             and files that should not be there; every station's figures, standing, findings and history, every total at
-             every tier, names of regions and pairs, the outcome; every photograph that an entry names (or a sample).
+CHECKED      signatures and co-signatures, every entry and tile, older checkpoints, key rotation; that acts kept the rules (mandates,
+             two independent statements per figure, sessions, corrections, determination); every file's hash, and files that should
+             not be there; every station's figures, standing, findings and history; every total at every tier; names of regions and
+             pairs; the outcome; every photograph that an entry names (or a sample).
 NOT CHECKED  - whether an entry is true: what a photograph shows, who a person is, what never reached the ledger
-             - words and pictures of HTML pages, maps, cards, feeds, .parquet, .xml, and .json other than data.json: only
-               that their bytes are the ones whose hash the ledger holds; signatures inside documents
-             - times and wording of history lines, where the machine looked, warnings (W4..) and findings between two
-               contests, which of several broken sums is named, whether a mandate had ended when it was used
+             - words and pictures of pages, maps, cards, feeds, .parquet, .xml, and .json other than data.json: only that their
+               bytes are the ones whose hash the ledger holds; signatures inside documents
+             - times and wording of history lines, where the machine looked, warnings (W4..) and findings between two contests,
+               which of several broken sums is named, whether a mandate had ended when it was used
              - whether somebody else is shown another ledger, unless you bring what they saw (--known, --against)
              - over http(s): files that are there without being listed
 """
-
-# ruff: noqa: B905, E401, E501, I001, PLC0207, RUF021, SIM905
+# ruff: noqa: B905, C901, E401, E501, E701, E702, E731, I001, PLC0207, SIM905
 # fmt: off
-from __future__ import annotations
-
-import argparse, base64, bisect, csv, functools, hashlib, http.client, io, json, os, re, stat, struct, sys, tarfile
+import argparse, array, base64, bisect, csv, functools, hashlib, http.client, io, itertools, json, os, re, stat, struct, sys, tarfile
 import urllib.error, urllib.request
-from array import array
 from collections import Counter, defaultdict, namedtuple
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from itertools import combinations
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LOG, BIG, SMALL, SAMPLE = "buku-besar", 1 << 31, 1 << 20, 200
-STEMS = ("roll_dpt roll_dpph roll_dptb roll_total voted_dpt voted_dpph voted_dptb voted_total disabled_registered "
-         "disabled").split()
+STEMS = "roll_dpt roll_dpph roll_dptb roll_total voted_dpt voted_dpph voted_dptb voted_total disabled_registered disabled".split()
 OPTIONAL = {f"{stem}_{c}" for stem in (*STEMS[1:4], STEMS[8]) for c in "lpj"}  # rows that only some layouts print
 VOTES = tuple(f"votes_{n}" for n in range(1, 11))
-BALLOTS = ("ballots_received", "ballots_used", "ballots_spoiled", "ballots_unused")
-FIELDS = (*(f"{stem}_{c}" for stem in STEMS for c in "lpj"), *BALLOTS, *VOTES, "valid", "invalid", "total")
+FIELDS = (*(f"{stem}_{c}" for stem in STEMS for c in "lpj"), "ballots_received", "ballots_used", "ballots_spoiled",
+          "ballots_unused", *VOTES, "valid", "invalid", "total")
 SUMS = """E201 total ballots_used;E202 total voted_total_j;E204 total valid invalid;E206 ballots_used voted_total_j;E205
 ballots_received ballots_used ballots_spoiled ballots_unused"""
 PACK, PHOTO, TAKEN = struct.Struct(f"<{len(FIELDS)}h"), struct.Struct("<32sHH4s"), struct.Struct("<32sq4s")
 TOTAL, NOTHING = FIELDS.index("total"), PACK.pack(*[-2] * len(FIELDS))  # -1: a blank box, -2: nobody stated the field
 RUNGS = ("awaited", "received", "read", "confirmed", "verified", "district", "regency", "province", "determined")
 TIER, BELOW = {6: 1, 4: 2, 2: 3}, {2: 4, 4: 6, 6: 10, 10: 13}
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+ENDINGS = {"image/jpeg": b"jpg", "image/png": b"png", "image/webp": b"webp"}
 ALONE = {"system": {"ledger.opened", "mandate.granted", "publication.cut"}, "machine": {"photo.read"}}
-KINDS = set("""ledger.opened log.rotated election.created register.imported stations.imported station.added
-station.closed station.merged roll.amended mandate.granted mandate.ended photo.received photo.read statement.made
-generation.opened item.decided item.corrected session.changed region.taken contest.determined contest.elected
-publication.cut witness.registered""".split())
 TABLES = ("/data.csv", "/stations.csv", "/villages.csv", "/districts.csv", "/regencies.csv", "/provinces.csv")
-OUTSIDE = {"latest.json", "bundle.json", ".publishing"}
 PATH = re.compile(r"(?!\.\.?(/|$))[A-Za-z0-9._-]+(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)*", re.ASCII)
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError, struct.error)
+WORDS = {"ok": ("SESUAI. Setiap angka mengikuti dari entri, dan buku besar ini yang Anda kenal. Simpan buku-besar/checkpoint.",
+                "OK. Every figure follows from the entries, and this is the ledger you know. Keep buku-besar/checkpoint."),
+         "consistent, unwitnessed": ("SESUAI, TANPA SAKSI. Isinya cocok, tetapi orang lain mungkin diberi buku besar lain: pakai --key/--known.",
+                "CONSISTENT, UNWITNESSED. It fits, but others may be shown another ledger: bring --key or --known."),
+         "faulty": ("TIDAK SESUAI. Simpan salinan ini, ambil ulang; bila tetap, tanyakan kepada KPU dan Bawaslu dengan daftar di atas.",
+                "FAULTY. Keep this copy, fetch it again; if it stays, ask the commission and the supervisor, with the list above.")}
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 Statement = namedtuple("Statement", "id author human own_side figures saw")
 
-class Fault(Exception):
-    """What kind, and in words what is wrong."""
+class Fault(Exception): """What kind, and in words what is wrong."""
 
 class Report:
     """Faults and counts of one run."""
-    def __init__(self) -> None:
-        self.faults: list[dict[str, str]] = []
-        self.checked: dict[str, int] = dict.fromkeys(("leaves", "photos", "stations", "totals", "documents"), 0)
+    def __init__(self):
+        self.faults, self.checked = [], dict.fromkeys(("leaves", "photos", "stations", "totals", "documents"), 0)
     def expect(self, true: object, kind: str, where: str, what: object) -> bool:
         if not true and len(self.faults) < 1000:
             self.faults.append({"kind": kind, "where": str(where)[:200], "what": str(what)[:400]})
         return bool(true)
+    def equal(self, kind: str, where: str, told: object, mine: object) -> bool:
+        return told == mine or self.expect(False, kind, where, f"says {told}, but it is {mine}")
 
 class Source:
     """Reads files by their path below the site's root: from a folder, a tar, or a web server. Never writes."""
-    def __init__(self, name: str, report: Report) -> None:
+    def __init__(self, name: str, report: Report):
         self.name, self.map, self.tar, self.below = name, map, {}, defaultdict(set)
         if name.startswith(("http://", "https://")):
             self.map = ThreadPoolExecutor(8).map
@@ -86,125 +79,93 @@ class Source:
                     tar.members, path = [], member.name.removeprefix("./")
                     plain = member.isdir() or (member.isreg() and member.sparse is None and path not in self.tar)
                     if report.expect(plain, "not_a_file", path, "a link, a device, or a second file of this name"):
-                        self.tar.update({} if member.isdir() else {path: (member.offset_data, member.size)})
-            for path in self.tar:
+                        self.tar |= {} if member.isdir() else {path: (member.offset_data, member.size)}
+            for path in self.tar:  # the tar's folders, for walk()
                 while (above := os.path.dirname(path)) != path and path not in self.below[above]:
-                    self.below[above].add(path)
-                    path = above
+                    self.below[above].add(path); path = above
     def read(self, path: str, limit: int) -> bytes:
         if self.map is not map:
-            request = urllib.request.Request(f"{self.name.rstrip('/')}/{path}", headers={"Accept-Encoding": "identity"})
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.read(limit + 1)
-        if self.tar:
-            return os.pread(self.handle, min(self.tar[path][1], limit + 1), self.tar[path][0])
+            with urllib.request.urlopen(f"{self.name.rstrip('/')}/{path}", timeout=60) as answer: return answer.read(limit + 1)
+        if self.tar: return os.pread(self.handle, min(self.tar[path][1], limit + 1), self.tar[path][0])
         handle = os.open(os.path.join(self.name, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(handle, "rb", buffering=0) as file:
             status = os.fstat(handle)
             return file.read(min(status.st_size, limit) + 1) if stat.S_ISREG(status.st_mode) else self.tar[path]
-    def get(self, path: str, limit: int = SMALL) -> bytes | Fault:
-        """The whole file, or why it cannot be had."""
-        try:
-            if not PATH.fullmatch(path):
-                return Fault("unsafe_path", "a path that could leave the bundle; not opened")
-            data = self.read(path, limit)
-        except (KeyError, FileNotFoundError, NotADirectoryError, urllib.error.HTTPError):
-            return Fault("missing", "this file is missing, or no plain file")
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            return Fault("unreadable", f"cannot be read: {error}")
+    def get(self, path: str, limit: int = SMALL) -> bytes | Fault:  # the whole file, or why it cannot be had
+        if not PATH.fullmatch(path): return Fault("unsafe_path", "a path that could leave the bundle; not opened")
+        try: data = self.read(path, limit)
+        except (KeyError, FileNotFoundError, NotADirectoryError, urllib.error.HTTPError): return Fault("missing", "this file is missing, or no plain file")
+        except (OSError, ValueError, http.client.HTTPException) as error: return Fault("unreadable", f"cannot be read: {error}")
         return data if len(data) <= limit else Fault("too_large", f"more than the {limit} bytes that can stand here")
-    def many(self, items: list[tuple[str, int]]) -> Iterator[tuple[str, bytes | Fault]]:
-        """Each (path, limit) as (path, bytes or fault), in order, a few dozen in memory at a time."""
+    def many(self, items: list[tuple[str, int]]):  # each (path, limit) as (path, bytes or fault), in order, a few dozen in memory at a time
         for at in range(0, len(items), 32):
-            paths, limits = zip(*items[at : at + 32])
-            yield from zip(paths, self.map(self.get, paths, limits))
-    def walk(self, folder: str, skip: set[str]) -> Iterator[str]:
+            paths, limits = zip(*items[at : at + 32]); yield from zip(paths, self.map(self.get, paths, limits))
+    def walk(self, folder: str, skip: set[str]):
         """All files below a folder, links too, but nothing below the folders in `skip`; none on the web."""
         items, here = [(path, path in self.below) for path in self.below.get(folder, ())], os.path.join(self.name, folder)
         if not self.tar and os.path.isdir(here):
             items = [(f"{folder}/{e.name}".lstrip("/"), e.is_dir(follow_symlinks=False)) for e in os.scandir(here)]
         for path, inner in items:
-            if not inner:
-                yield path
-            elif path not in skip:
-                yield from self.walk(path, skip)
+            if not inner: yield path
+            elif path not in skip: yield from self.walk(path, skip)
 
 class Key:
     """A public key in its text form, name+hash+base64(type, 32 bytes). Type 1 signs notes, type 4 co-signs."""
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str):
         self.text = text.strip()
-        self.name, tag, data = self.text.split("+", 2)
-        raw = base64.b64decode(data, validate=True)
+        self.name, tag, data = self.text.split("+", 2); raw = base64.b64decode(data, validate=True)
         self.kind, self.tag = raw[0], hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
-        if len(raw) != 33 or self.kind not in (1, 4) or self.tag.hex() != tag:
-            raise ValueError("not a key")
+        if len(raw) != 33 or self.kind not in (1, 4) or self.tag.hex() != tag: raise ValueError("not a key")
         self.public = Ed25519PublicKey.from_public_bytes(raw[1:])
+    def signed(self, text: str, data: bytes) -> bool:
+        time = f"cosignature/v1\ntime {int.from_bytes(data[:8], 'big')}\n" if self.kind == 4 else ""
+        try: self.public.verify(data[8:] if time else data, (time + text).encode())
+        except InvalidSignature: return False
+        return True
 
 class Note:
     """A text with signature lines under it; a checkpoint is one whose text names a log, its size and its root."""
-    def __init__(self, note: bytes) -> None:
+    def __init__(self, note: bytes):
         head, _, tail = note.decode().rpartition("\n\n")
         self.text, self.lines = head + "\n", []
         for line in tail.removesuffix("\n").split("\n"):
-            dash, name, data = line.split(" ")
-            raw = base64.b64decode(data, validate=True)
-            if dash != "\u2014" or base64.b64encode(raw).decode() != data or not tail.endswith("\n"):
-                raise ValueError("not a signature line")
+            dash, name, data = line.split(" "); raw = base64.b64decode(data, validate=True)
+            if dash != "\u2014" or base64.b64encode(raw).decode() != data or not tail.endswith("\n"): raise ValueError("a signature line")
             self.lines.append((name, raw[:4], raw[4:]))
-    def signed_by(self, key: Key) -> bool | None:
-        """Whether the key signed it; None where no line names the key."""
-        held = None
-        for name, tag, data in self.lines:
-            if (name, tag) == (key.name, key.tag):
-                time = f"cosignature/v1\ntime {int.from_bytes(data[:8], 'big')}\n" if key.kind == 4 else ""
-                try:
-                    key.public.verify(data[8:] if time else data, (time + self.text).encode())
-                    held = held is not False
-                except InvalidSignature:
-                    held = False
-        return held
-
+    def signed_by(self, key: Key) -> bool | None:  # whether the key signed it; None where no line names the key
+        own = [data for name, tag, data in self.lines if (name, tag) == (key.name, key.tag)]
+        return all(key.signed(self.text, data) for data in own) if own else None
 def checkpoint(source: Source, path: str = f"{LOG}/checkpoint") -> Note:
     try:
-        note = Note(source.get(path))
-        note.origin, size, root = note.text.split("\n")[:3]
-        note.size, note.root = int(size), base64.b64decode(root, validate=True)
-        return note
-    except BROKEN:
-        raise Fault("checkpoint", f"{path} is missing, or no checkpoint") from None
-
-def top_of(level: list[bytes]) -> bytes:
-    """Root of a complete subtree (a power of two of hashes)."""
-    while len(level) > 1:
-        level = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
+        note = Note(source.get(path)); note.origin, size, root = note.text.split("\n")[:3]
+        note.size, note.root = int(size), base64.b64decode(root, validate=True); return note
+    except BROKEN: raise Fault("checkpoint", f"{path} is missing, or no checkpoint") from None
+def top_of(level: list[bytes]) -> bytes:  # root of a complete subtree (a power of two of hashes)
+    while len(level) > 1: level = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
     return level[0]
 
 class Tree:
     """The log's tree (RFC 6962), rebuilt from the entries and compared with every hash tile."""
-    def __init__(self, source: Source, size: int, report: Report) -> None:
+    def __init__(self, source: Source, size: int, report: Report):
         self.source, self.size, self.report, self.open, self.own = source, size, report, [], {}
         self.tile = functools.lru_cache(1024)(self.stored)
     def path(self, level: int, number: int, kind: str = "") -> str:
         width, digits = min(256, (self.size >> 8 * level) - number * 256), str(number)
-        groups = re.findall("...", digits.zfill(-(-len(digits) // 3) * 3))
-        path = "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
+        path = re.sub("(...)(?=.)", r"x\1/", digits.zfill(-(-len(digits) // 3) * 3))  # 1234067 is x001/x234/067
         return f"{LOG}/tile/{kind or level}/{path}" + ("" if width == 256 else f".p/{width}")
-    def entries(self) -> Iterator[bytes]:
-        """Every entry in order; the tree grows beside it and is whole at the end."""
+    def entries(self):  # every entry in order; the tree grows beside it and is whole at the end
         wanted = [(self.path(0, number, "entries"), 1 << 25) for number in range(-(-self.size // 256))]
         for number, (path, data) in enumerate(self.source.many(wanted)):
             some, here = [], 0
             while not isinstance(data, Fault) and here < len(data):
                 end = here + 2 + int.from_bytes(data[here : here + 2], "big")
-                some.append(data[here + 2 : end])
-                here = end
+                some.append(data[here + 2 : end]); here = end
             if isinstance(data, Fault) or here != len(data) or len(some) != min(256, self.size - number * 256):
                 raise Fault("bundle", f"{path}: missing, damaged, or not the entries that the checkpoint counts")
             self.add([hashlib.sha256(b"\0" + entry).digest() for entry in some], 0, number)
             yield from some
         for level in range(1, len(self.open)):
-            if self.open[level]:
-                self.compare(level, (self.size >> 8 * level) // 256, self.open[level])
+            if self.open[level]: self.compare(level, (self.size >> 8 * level) // 256, self.open[level])
     def add(self, hashes: list[bytes], level: int, number: int) -> None:
         """The hashes of one tile: compare it, and when it is full hand its top to the level above."""
         self.compare(level, number, hashes)
@@ -212,60 +173,47 @@ class Tree:
         if len(hashes) == 256:
             above = [*self.open[level + 1], top_of(hashes)]
             self.open[level + 1] = above if len(above) < 256 else []
-            if len(above) == 256:
-                self.add(above, level + 1, number // 256)
+            if len(above) == 256: self.add(above, level + 1, number // 256)
     def compare(self, level: int, number: int, hashes: list[bytes]) -> None:
         path, data = self.path(level, number), b"".join(hashes)
-        if not self.report.expect(self.source.get(path) == data, "tile", path, "does not follow from the entries"):
-            self.own[level, number] = data
+        if not self.report.expect(self.source.get(path) == data, "tile", path, "not what the entries give"): self.own[level, number] = data
     def stored(self, level: int, number: int) -> list[bytes]:
         data = self.own.get((level, number)) or self.source.get(self.path(level, number))
         return [data[at : at + 32] for at in range(0, len(data), 32)]
-    def root(self, size: int) -> bytes:
-        """Root of the first `size` leaves."""
+    def root(self, size: int) -> bytes:  # root of the first `size` leaves
         begin, parts = 0, []
         for bit in (bit for bit in reversed(range(size.bit_length())) if size >> bit & 1):
             number, offset = divmod(begin >> bit // 8 * 8, 256)
             parts.append(top_of(self.tile(bit // 8, number)[offset : offset + (1 << bit % 8)]))
             begin += 1 << bit
-        while len(parts) > 1:
-            parts[-2:] = [top_of(parts[-2:])]
+        while len(parts) > 1: parts[-2:] = [top_of(parts[-2:])]
         return parts[0] if parts else hashlib.sha256(b"").digest()
-
 @functools.cache
 def form(columns: int) -> tuple[frozenset, frozenset, list[tuple[str, bool, int, list[int]]]]:
     """Of a form with so many vote columns: its fields, places of those every layout prints, its sums and bounds."""
     votes, known = VOTES[:columns], frozenset(f for f in FIELDS if f not in VOTES[columns:])
-    sums = [line.split() for line in SUMS.split(";")] + [["E203", "valid", *votes]]
-    sums += [[f"E2{21 + n}", f"{stem}_j", f"{stem}_l", f"{stem}_p"] for n, stem in enumerate(STEMS)]
+    sums = [line.split() for line in SUMS.split(";")] + [["E203", "valid", *votes]] + [
+        [f"E2{21 + n}", f"{stem}_j", f"{stem}_l", f"{stem}_p"] for n, stem in enumerate(STEMS)]
+    sums += [[f"E{first + n}", f"{stems[3]}_{c}", *(f"{stem}_{c}" for stem in stems[:3])]
+             for first, stems in ((211, STEMS[4:8]), (214, STEMS[:4])) for n, c in enumerate("lpj")]
     bounds = [["E321", "valid", *votes], ["E322", "ballots_received", "total"]]
-    for n, c in enumerate("lpj"):
-        for first, stems in ((211, STEMS[4:8]), (214, STEMS[:4])):
-            sums.append([f"E{first + n}", f"{stems[3]}_{c}", *(f"{stem}_{c}" for stem in stems[:3])])
-        for first, small, large in ((301, 4, 0), (304, 5, 1), (307, 6, 2), (311, 9, 7)):
-            bounds.append([f"E{first + n}", f"{STEMS[large]}_{c}", f"{STEMS[small]}_{c}"])
+    bounds += [[f"E{first + n}", f"{STEMS[large]}_{c}", f"{STEMS[small]}_{c}"] for first, small, large in
+               ((301, 4, 0), (304, 5, 1), (307, 6, 2), (311, 9, 7)) for n, c in enumerate("lpj")]
     rules = [(r[0], r in bounds, FIELDS.index(r[1]), [*map(FIELDS.index, r[2:])]) for r in sums + bounds]
     return known, frozenset(n for n, f in enumerate(FIELDS) if f in known - OPTIONAL), rules
-
 def packed(figures: dict[str, int | None], columns: int) -> bytes:
     """Figures as bytes, so that millions fit; ValueError unless they can stand on this form."""
     given = [v for v in figures.values() if v is not None]
-    if not figures.keys() <= form(columns)[0] or any(type(v) is not int or not 0 <= v <= 999 for v in given):
-        raise ValueError("figures that cannot stand on this form")
+    if not figures.keys() <= form(columns)[0] or any(type(v) is not int or not 0 <= v <= 999 for v in given): raise ValueError(figures)
     return PACK.pack(*[-1 if (v := figures.get(name, -2)) is None else v for name in FIELDS])
-
-def unpacked(data: bytes) -> dict[str, int | None]:
-    return {name: None if v == -1 else v for name, v in zip(FIELDS, PACK.unpack(data)) if v > -2}
-
+def unpacked(data: bytes | None) -> dict[str, int | None]:
+    return {name: None if v == -1 else v for name, v in zip(FIELDS, PACK.unpack(data or NOTHING)) if v > -2}
 def violated(values: tuple[int, ...], columns: int) -> dict[str, list[int]]:
     """Codes of the sums and bounds that figures break, with the places of their figures."""
-    out = {}
-    for code, bound, target, terms in form(columns)[2]:
-        large, small = values[target], [values[t] for t in terms]
-        broken = large >= 0 and (max(small) > large if bound else min(small) >= 0 and sum(small) != large)
-        out.update({code: [target, *terms]} if broken and (code != "E206" or values[TOTAL] < 0) else {})
-    return out
-
+    rules = [(code, bound, target, terms, [values[t] for t in terms]) for code, bound, target, terms in form(columns)[2]
+             if values[target] >= 0 and (code != "E206" or values[TOTAL] < 0)]
+    return {code: [target, *terms] for code, bound, target, terms, small in rules
+            if (max(small) > values[target] if bound else min(small) >= 0 and sum(small) != values[target])}
 def settle(statements: list[Statement], uploaders: set[str], columns: int) -> dict[int, tuple[int, bool, bool] | None]:
     """Place of a field -> (value, agreed by two people, taken over from a reading), None where it is open."""
     sight, held, by_id = {}, defaultdict(dict), {s.id: s for s in statements}
@@ -273,36 +221,32 @@ def settle(statements: list[Statement], uploaders: set[str], columns: int) -> di
         seen, queue = set(), [i for t in statements[: n + 1] if t.author == s.author for i in t.saw]
         while queue:
             if (i := queue.pop()) not in seen:
-                seen.add(i)
-                queue += by_id[i].saw if i in by_id else ()
+                seen.add(i); queue += by_id[i].saw if i in by_id else ()
         sight[s.id] = seen
         for place, value in enumerate(PACK.unpack(s.figures)):
             if value > -2:  # an author's claim: the statement that first held the value, and all that name the field
-                before = held[place].get(s.author)
-                stated = {s.id} | (before[2] if before else set())
-                held[place][s.author] = (before[0] if before and before[1] == value else s, value, stated)
+                before = held[place].get(s.author, (s, value, set()))
+                held[place][s.author] = (before[0] if before[1] == value else s, value, before[2] | {s.id})
     return {place: judge([*held[place].values()], sight, uploaders) for place in form(columns)[1] | held.keys()}
-
 def judge(claims: list[tuple], sight: dict, uploaders: set[str]) -> tuple[int, bool, bool] | None:
     """Two claims agree when their authors differ, neither had seen the other's (directly, through a third, or in an
     earlier act), one is a person's, and not both are of the side that uploaded the photograph."""
     agreed, sides = {}, [s.own_side or s.author in uploaders for s, _, _ in claims]
-    for ((s, value, ours), one), ((t, other, theirs), two) in combinations(zip(claims, sides), 2):
+    for ((s, value, ours), one), ((t, other, theirs), two) in itertools.combinations(zip(claims, sides), 2):
         blind = not theirs & sight[s.id] and not ours & sight[t.id]
         if value == other and blind and (s.human or t.human) and not (one and two):
             agreed[value] = agreed.get(value, False) or (s.human and t.human)
-    if len(agreed) == 1:
-        return (*agreed.popitem(), False)
+    if len(agreed) == 1: return (*agreed.popitem(), False)
     alike = len({value for _, value, _ in claims}) == 1 and len({s.human for s, _, _ in claims}) == 2
     return (claims[0][1], False, True) if alike and not all(sides) else None
 
 class Row:
     """One station in one contest, as the entries leave it."""
-    __slots__ = ("closed", "code", "confirmed", "contest", "decided", "determined", "events", "findings", "generation", "label",
-                 "open", "pages", "photos", "ratified", "read", "tier", "uploaders", "verified", "written")
-    def __init__(self, code: str, contest: dict) -> None:
-        self.code, self.contest, self.closed, self.photos, self.events = code, contest, False, b"", array("L")
-        self.start(1, "Reguler")
+    __slots__ = ("closed", "code", "confirmed", "contest", "decided", "determined", "events", "findings", "generation",
+                 "id", "label", "open", "pages", "photos", "ratified", "read", "tier", "uploaders", "verified", "written")
+    def __init__(self, code: str, contest: dict):
+        self.id, self.code, self.contest, self.closed = f"{code}-{contest['kind']}", code, contest, False
+        self.photos, self.events = b"", array.array("L"); self.start(1, "Reguler")
     def start(self, generation: int, label: str) -> None:
         self.generation, self.label, self.findings, self.open, self.uploaders = generation, label, (), [], set()
         self.pages = self.tier = self.ratified = 0
@@ -310,23 +254,15 @@ class Row:
     complete = property(lambda self: self.pages == (1 << 2 + -(-self.contest["columns"] // 4)) - 1)
     current = property(lambda self: self.decided or self.verified)
     counted = property(lambda self: self.current if self.standing >= 4 else None)
-    id = property(lambda self: f"{self.code}-{self.contest['kind']}")
-    @property
-    def standing(self) -> int:
-        if self.determined or self.ratified or self.verified:
-            return 8 if self.determined else 4 + self.ratified
-        return 3 if self.confirmed else 2 if self.read else int(self.complete)
+    standing = property(lambda self: 8 if self.determined else 4 + self.ratified if self.ratified or self.verified else
+                        3 if self.confirmed else 2 if self.read else int(self.complete))
 
 class Ledger:
-    """Replays the entries: what each act was allowed to do, and where it leaves every station.
-
-    An act of kind `photo.received` is the method `photo_received(index, actor, body)`.
-    """
-    def __init__(self, report: Report) -> None:
-        self.report, self.where, self.kind, self.keys, self.cuts, self.closed = report, "", "", [], [], set()
-        self.witnesses = []
+    """Replays the entries: what each act might do, and where it leaves every station. `photo.received` is `photo_received`."""
+    def __init__(self, report: Report):
+        self.report, self.where, self.kind, self.keys, self.cuts, self.witnesses = report, "", "", [], [], []
         self.rows, self.contests, self.regions, self.sessions, self.corrections = {}, {}, {}, {}, {}
-        self.mandates, self.photos = defaultdict(set), defaultdict(bytearray)
+        self.mandates, self.photos, self.closed = defaultdict(set), defaultdict(bytearray), set()
     def need(self, true: object, kind: str, what: object) -> bool:
         return self.report.expect(true, kind, self.where, what)
     def apply(self, n: int, raw: bytes) -> None:
@@ -338,91 +274,77 @@ class Ledger:
             acting, who = f"{actor['role']} {actor['region']}", actor["person"]
             may = acting in self.mandates[who] if who else self.kind in ALONE.get(actor["role"], ())
             self.need(may, "mandate", f"{self.kind} by somebody without the mandate: {acting}")
-            if self.need(self.kind in KINDS, "unknown_entry", f"an entry of the unknown kind {self.kind!r}"):
-                getattr(self, self.kind.replace(".", "_"))(n, actor, body)
+            act = getattr(self, self.kind.replace(".", "_"), None) if re.fullmatch(r"[a-z]+\.[a-z]+", self.kind) else None
+            if self.need(act, "unknown_entry", f"an entry of the unknown kind {self.kind!r}"): act(n, actor, body)
         except BROKEN as error:
             self.need(False, "entry", f"an entry that cannot be understood: {type(error).__name__} {error}")
     election_created = mandate_ended = roll_amended = lambda self, n, actor, body: None
-    def ledger_opened(self, n: int, actor: dict, body: dict) -> None:
-        self.keys.append((0, Key(body["log_key"])))
+    ledger_opened = lambda self, n, actor, body: self.keys.append((0, Key(body["log_key"])))
     def log_rotated(self, n: int, actor: dict, body: dict) -> None:
-        note, old = Note(body["note"].encode()), self.keys[-1][1]
-        new = Key(note.text.split("\n")[3])
+        note, old = Note(body["note"].encode()), self.keys[-1][1]; new = Key(note.text.split("\n")[3])
         right = note.text == f"sirekap/log-rotation/v1\n{old.name}\n{old.text}\n{new.text}\n" and new.name == old.name
         if self.need(right and note.signed_by(old) and note.signed_by(new), "rotation", "not handed over by the old key"):
             self.keys.append((n + 1, new))
     def witness_registered(self, n: int, actor: dict, body: dict) -> None:
-        self.witnesses.append(Key(body["vkey"]))
+        self.witnesses.append((Key(body["vkey"]), n, body["name"], body["who"]))
     def register_imported(self, n: int, actor: dict, body: dict) -> None:
         self.regions |= dict(body["regions"])
         for c in body["contests"]:
-            self.contests[f"{c['kind']}-{c['region']}"] = c | {"codes": [], "winner": None, "official": False}
+            self.contests[id] = c | {"id": (id := f"{c['kind']}-{c['region']}"), "codes": [], "winner": None, "official": False}
     def stations_imported(self, n: int, actor: dict, body: dict) -> None:
         for code, _, _, kinds in body.get("stations") or [(body["station"], 0, 0, body["contests"])]:
-            for contest in self.contests.values():
-                if contest["kind"] in kinds and code.startswith(contest["region"]):
-                    row = Row(code, contest)
-                    good = code[:10] in self.regions and len(code) == 13 and row.id not in self.rows
-                    self.need(good, "register", f"station {code} in no known village, or opened twice")
-                    bisect.insort(contest["codes"], code)
-                    self.rows[row.id] = row
+            for contest in (c for c in self.contests.values() if c["kind"] in kinds and code.startswith(c["region"])):
+                row = Row(code, contest); good = code[:10] in self.regions and len(code) == 13 and row.id not in self.rows
+                self.need(good, "register", f"station {code} in no known village, or opened twice")
+                bisect.insort(contest["codes"], code); self.rows[row.id] = row
     station_added = stations_imported
     def station_closed(self, n: int, actor: dict, body: dict) -> None:
         for row in filter(None, (self.rows.get(f"{body['station']}-{c['kind']}") for c in self.contests.values())):
             self.need(not row.pages and not row.standing, "register", "a station with figures was closed")
-            row.contest["codes"].remove(row.code)
-            row.closed = True
+            row.contest["codes"].remove(row.code); row.closed = True
     station_merged = station_closed
     def mandate_granted(self, n: int, actor: dict, body: dict) -> None:
         self.mandates[body["person"]].add(f"{body['role']} {body['region']}")
     def row(self, n: int, actor: dict, body: dict) -> Row:
         row = self.rows[body["row"]]
-        self.where += f" {body['row']}"
-        row.events.append(n)
+        self.where += f" {row.id}"; row.events.append(n)
         current = not row.closed and body["generation"] == row.generation + (self.kind == "generation.opened")
         self.need(current or self.kind == "photo.read", "order", "a closed station, or another generation")
         self.need(row.code.startswith(actor["region"]), "mandate", "outside the region of the mandate")
         return row
     def photo_received(self, n: int, actor: dict, body: dict) -> None:
-        row, digest, ending = self.row(n, actor, body), bytes.fromhex(body["sha256"]), ENDINGS[body["media_type"]].encode()
-        row.pages |= body["pages"]
-        row.uploaders.add(actor["person"])
+        row, digest, ending = self.row(n, actor, body), bytes.fromhex(body["sha256"]), ENDINGS[body["media_type"]]
+        row.pages |= body["pages"]; row.uploaders.add(actor["person"])
         row.photos += PHOTO.pack(digest, row.generation, body["pages"], ending)
         self.photos[digest[:1]] += TAKEN.pack(digest, body["size"], ending)
-    def photo_read(self, n: int, actor: dict, body: dict) -> None:
-        row = self.row(n, actor, body)
-        row.read = row.read or (body["complete"] and body["generation"] == row.generation)
-        if body["statement"] is not None:
-            row.events.append(n)
-            self.state(n, row, actor, body["statement"])
     def statement_made(self, n: int, actor: dict, body: dict) -> None:
-        self.state(n, self.row(n, actor, body), actor, body)
-    def state(self, n: int, row: Row, actor: dict, said: dict) -> None:
         """A statement, and whether with those before it the form is verified, exactly as the entry says."""
-        kpps, columns, who = actor["role"] == "kpps", row.contest["columns"], actor["person"]
-        own = said["human"] is bool(who) and said["author"] == (who or said["author"])
-        self.need(own, "mandate", "a statement in another's name, or a machine's called a person's")
-        self.need(row.current is None, "order", "a statement after the figures stood")
-        figures = packed(said["figures"], columns)
-        row.open.append(Statement(said["statement"], said["author"], said["human"], kpps, figures, tuple(said["saw"])))
-        if kpps:
-            row.confirmed = True
-            row.written = packed(unpacked(row.written or NOTHING) | said["figures"], columns)
+        row, said, who = self.row(n, actor, body), body, actor["person"]
+        kpps, columns = actor["role"] == "kpps", row.contest["columns"]
+        if self.kind == "photo.read":
+            row.read = row.read or (body["complete"] and body["generation"] == row.generation)
+            if (said := body["statement"]) is None: return
+            row.events.append(n)
+        own = said["human"] is bool(who) and said["author"] == (who or said["author"]) and row.current is None
+        self.need(own, "statement", "in another's name, or after the figures stood")
+        figures, saw = packed(said["figures"], columns), tuple(said["saw"])
+        row.open.append(Statement(said["statement"], said["author"], said["human"], kpps, figures, saw))
+        row.confirmed = row.confirmed or kpps
+        if kpps: row.written = packed(unpacked(row.written) | said["figures"], columns)
         fields = settle(row.open, row.uploaders, columns)
         values = tuple((fields.get(place) or (-2,))[0] for place in range(len(FIELDS)))
-        broken, assisted = violated(values, columns), {place for place, f in fields.items() if f and f[2]}
-        whole = None not in fields.values()
+        broken, whole = violated(values, columns), None not in fields.values()
+        assisted = {place for place, field in fields.items() if field and field[2]}
         if (verified := said["verified"]) is None:
-            withheld = whole and not broken and not assisted
-            self.need(not withheld, "withheld", "two independent statements agree, but it was not called verified")
-            return
-        row.events.append(n)
-        row.verified, row.open = packed(verified["figures"], columns), []
-        proven = {p for code, bound, t, terms in form(columns)[2] if not bound and code not in broken for p in (t, *terms)}
-        right = whole and row.verified == PACK.pack(*values) and assisted <= proven
+            wanting = not whole or broken or assisted
+            self.need(wanting, "withheld", "two independent statements agree, but it was not called verified"); return
+        row.events.append(n); row.verified, row.open = packed(verified["figures"], columns), []
+        sums = [(code, {t, *terms}) for code, bound, t, terms in form(columns)[2] if not bound]
+        right = whole and row.verified == PACK.pack(*values) and assisted <= set().union(*(p for c, p in sums if c not in broken))
         right = right and (not broken or any(all(fields[p][1] for p in places) for places in broken.values()))
         self.need(right, "not_independent", "no two independent statements, nor a sum, confirm all verified figures")
         self.findings(row, verified["findings"], row.verified)
+    photo_read = statement_made
     def findings(self, row: Row, codes: list[str], figures: bytes, photos: bool = False) -> None:
         values, row.findings = PACK.unpack(figures), tuple(codes)
         broken, said = violated(values, row.contest["columns"]), {c for c in codes if c[:2] in ("E2", "E3")}
@@ -431,71 +353,55 @@ class Ledger:
         self.need(right, "findings", f"findings {codes}, but the figures break {[*broken]}")
     def item_decided(self, n: int, actor: dict, body: dict) -> None:
         """A session's decision on one station: read and accepted, from the box, corrected, recounted, put off."""
-        row, how, columns = self.row(n, actor, body), body.get("decision", self.kind), 0
-        session, columns = self.session(actor, body), row.contest["columns"]
-        tier, region = session["tier"], session["region"]
-        agenda = row.code.startswith(region) and f"{row.contest['kind']}-{row.contest['region']}" in session["contests"]
+        row, session, how = self.row(n, actor, body), self.session(actor, body), body.get("decision", self.kind)
+        tier, region, before = session["tier"], session["region"], unpacked(row.current)
         below = row.ratified >= tier - 1 or (tier - 1, row.code[: 10 - 2 * tier]) in self.closed
-        right = agenda and below and body.get("tier", tier) == tier and row.tier <= tier
+        right = below and row.code.startswith(region) and row.contest["id"] in session["contests"] and row.tier <= tier == body.get("tier", tier)
         self.need(right, "session", "not on the agenda, or before the session below closed, or after a higher decided")
-        session["deferred"].discard(row)
-        if how in ("item.corrected", "from_box", "recount_entered"):
-            one, two = body.get("authorised") or (actor["person"], body["second"])
-            right = two != one == actor["person"] and {f"chair {region}", f"member {region}"} & self.mandates[two]
-            self.need(right, "authorisers", "not two different authorised people")
-        if how == "generation.opened":
-            row.start(body["generation"], body["generation_kind"])
-        elif how == "deferred":
-            session["deferred"].add(row)
+        (session["deferred"].add if how == "deferred" else session["deferred"].discard)(row)
+        if how == "generation.opened": row.start(body["generation"], body["generation_kind"])
         elif how == "accepted":
-            same = row.current and {*body["findings"]} == {*row.findings, *([] if row.complete else ["W701"])}
+            same = before and {*body["findings"]} == {*row.findings, *([] if row.complete else ["W701"])}
             self.need(same, "decision", "nothing to accept, or findings that are not the station's")
             row.decided, row.tier, row.findings = row.current, tier, tuple(body["findings"])
-        elif how == "item.corrected":
-            before = unpacked(row.current or NOTHING)
-            for name, change in body["changes"].items():
-                old = before.get(name, -1) == change["old"] != change["new"]
-                self.need(old, "correction", f"{name}: {change['old']} is not what stood before, or nothing changes")
-            right = before | {f: c["new"] for f, c in body["changes"].items()} == body["figures"] and len(body["reason"]) > 2
-            self.need(before and right, "correction", "no reason, or not the old figures with the changes")
-            row.decided, row.tier, self.corrections[n] = packed(body["figures"], columns), tier, body
-            self.findings(row, body["findings"], row.decided, True)
-        else:
-            self.need(row.current is None, "decision", "figures from the box over others")
-            figures, row.open, row.tier = packed(body["figures"], columns), [], tier if how == "from_box" else 0
-            row.decided, row.verified = (figures, None) if how == "from_box" else (None, figures)
+        elif how != "deferred":
+            one, two = body.get("authorised") or (actor["person"], body["second"]); right = two != one == actor["person"] and {f"chair {region}", f"member {region}"} & self.mandates[two]
+            self.need(right, "authorisers", "not two different authorised people")
+            figures, changes = packed(body["figures"], row.contest["columns"]), body.get("changes", {}).items()
+            if how == "item.corrected":
+                right = before | {name: change["new"] for name, change in changes} == body["figures"] and before
+                right = right and all(before.get(name, -1) == change["old"] != change["new"] for name, change in changes)
+                self.need(right and len(body["reason"]) > 2, "correction", "no reason, or not what stood before, changed")
+                self.corrections[n] = body
+            self.need(changes or not before, "decision", "figures from the box over others")
+            row.open, recount = [], how == "recount_entered"; row.verified, row.decided, row.tier = (figures, None, 0) if recount else (row.verified, figures, tier)
             self.findings(row, body["findings"], figures, True)
     item_corrected = generation_opened = item_decided
-    def session(self, actor: dict, body: dict, states: tuple = ("open",)) -> dict:
+    def session(self, actor: dict, body: dict, state: str = "open") -> dict:
         session = self.sessions[body["session"]]
-        chair = (actor["role"], actor["region"]) == ("chair", session["region"]) and session["state"] in states
-        self.need(chair, "session", f"not by its chair, or the session is {session['state']}")
-        return session
+        chair = (actor["role"], actor["region"], session["state"]) == ("chair", session["region"], state)
+        self.need(chair, "session", f"not by its chair, or the session is {session['state']}"); return session
     def session_changed(self, n: int, actor: dict, body: dict) -> None:
         """A session opens, adjourns, resumes, or closes over figures that were all settled."""
-        event = body["event"]
-        if event == "opened":
-            new = {key: body[key] for key in ("tier", "region", "contests")} | {"deferred": set(), "taken": set()}
+        if (event := body["event"]) == "opened":
+            new = {key: body[key] for key in ("tier", "region", "contests")}
             fresh = all((s["tier"], s["region"]) != (body["tier"], body["region"]) for s in self.sessions.values())
             self.need(fresh and TIER[len(body["region"])] == body["tier"], "session", "opened twice, or of a wrong tier")
-            self.sessions[body["session"]] = new | {"state": "open"}
-        session = self.session(actor, body, ("open",) if event != "resumed" else ("adjourned",))
+            self.sessions[body["session"]] = new | {"state": "open", "deferred": set(), "taken": set()}
+        session = self.session(actor, body, "adjourned" if event == "resumed" else "open")
         session["state"], tier = event if event in ("adjourned", "closed") else "open", session["tier"]
         for name in session["contests"] if event == "closed" else ():
             digest, rows = hashlib.sha256(), self.within(self.contests[name], session["region"])
+            right = tier == 1 or {row.code[: 10 - 2 * tier] for row in rows} <= session["taken"]
             for row in rows:
-                settled = (row.tier >= tier or (tier > 1 and row.ratified == tier - 1)) and row not in session["deferred"]
-                self.need(settled, "session", f"closed over {row.code}, which was not settled")
-                digest.update(canonical([row.id, unpacked(row.current) if row.current else None]).encode())
-                row.ratified = tier
-                row.events.append(n)
-            taken = tier == 1 or {row.code[: 10 - 2 * tier] for row in rows} <= session["taken"]
-            same = digest.hexdigest() == body["detail"]["figures_sha256"][name]
-            self.need(taken and same, "session", f"{name}: closed over other figures, or before every region was read")
+                right = right and (row.tier >= tier or row.ratified == tier - 1 > 0) and row not in session["deferred"]
+                digest.update(canonical([row.id, unpacked(row.current) or None]).encode())
+                row.ratified = tier; row.events.append(n)
+            right = right and digest.hexdigest() == body["detail"]["figures_sha256"][name]
+            self.need(right, "session", f"{name}: closed over other figures, or before all was read and settled")
             self.closed.add((tier, session["region"]))
     def region_taken(self, n: int, actor: dict, body: dict) -> None:
-        session = self.session(actor, body)
-        session["taken"].add(body["region"])
+        (session := self.session(actor, body))["taken"].add(body["region"])
         self.need((session["tier"] - 1, body["region"]) in self.closed, "session", "read before its own session closed")
     def within(self, contest: dict, region: str) -> list[Row]:
         begin, end = (bisect.bisect_left(contest["codes"], code) for code in (region, region + ":"))
@@ -505,62 +411,49 @@ class Ledger:
         contest, said, human = self.contests[body["contest"]], body["outcome"], body["human_decision"]
         region, columns, rows = contest["region"], contest["columns"], self.within(contest, contest["region"])
         sums = [sum(max(v, 0) for v in column) for column in zip(*(PACK.unpack(r.counted or NOTHING) for r in rows))]
-        mine, votes = dict(zip(FIELDS, sums)), sums[FIELDS.index("votes_1") :][:columns]
-        right = {FIELDS[p]: sums[p] for p in form(columns)[1]}.items() <= body["totals"].items() <= mine.items()
-        right = right and all(r.ratified >= TIER[len(region)] for r in rows) and (actor["role"], actor["region"]) == ("chair", region)
+        votes, least = sums[FIELDS.index("votes_1") :][:columns], {FIELDS[p]: sums[p] for p in form(columns)[1]}
+        right = least.items() <= body["totals"].items() <= dict(zip(FIELDS, sums)).items() and actor["region"] == region
+        right = right and all(row.ratified >= TIER[len(region)] for row in rows)
         self.need(right, "outcome", "not by its commission, or not the sums of stations ratified at the last tier")
         ranking = sorted(([place, v] for place, v in enumerate(votes, 1)), key=lambda item: (-item[1], item[0]))
         (winner, most), (_, second), valid, sole = ranking[0], ranking[1], sum(votes), len(contest["pairs"]) == 1
-        if sole or not valid or (region == "31" and 2 * most <= valid):
-            winner = 1 if 2 * votes[0] > valid and sole else None
+        if sole or not valid or (region == "31" and 2 * most <= valid): winner = 1 if 2 * votes[0] > valid and sole else None
         elif most == second:
             chosen = human["chosen"] if human and len({*human["decided_by"]}) > 1 else [0]
             winner = chosen[0] if len(chosen) == 1 and [chosen[0], most] in ranking else 0
-        result, told = [valid, ranking, most - second, winner], [said[k] for k in ("valid", "ranking", "margin", "winner")]
+        mine, told = [valid, ranking, most - second, winner], [said[k] for k in ("valid", "ranking", "margin", "winner")]
         if said["threshold"]:  # per mille of the valid votes, by inhabitants in steps of 250,000
-            steps = (1, 2, 4) if len(region) == 4 else (8, 24, 48)
-            share = (20, 15, 10, 5)[sum(said["threshold"]["population"] > 250_000 * step for step in steps)]
-            result, told = [*result, Fraction(share, 1000) * valid], [*told, Fraction(*said["threshold"]["exact"])]
-        self.need(result == told, "outcome", f"valid, ranking, margin, winner, threshold: {result}, not {told}")
-        contest["winner"], contest["official"] = winner, True
-        for row in rows:
-            row.determined = True
-            row.events.append(n)
+            steps, people = (1, 2, 4) if len(region) == 4 else (8, 24, 48), said["threshold"]["population"]
+            share = (20, 15, 10, 5)[sum(people > 250_000 * step for step in steps)]
+            mine, told = [*mine, Fraction(share, 1000) * valid], [*told, Fraction(*said["threshold"]["exact"])]
+        self.report.equal("outcome", self.where, told, mine); contest["winner"], contest["official"] = winner, True
+        for row in rows: row.determined = True; row.events.append(n)
     def contest_elected(self, n: int, actor: dict, body: dict) -> None:
-        self.need(self.contests[body["contest"]]["winner"] == body["pair"], "outcome", "another pair than the winner elected")
+        self.report.equal("outcome", self.where, body["pair"], self.contests[body["contest"]]["winner"])
     def publication_cut(self, n: int, actor: dict, body: dict) -> None:
         self.cuts.append((n, body))
-        right = body["ledger_size"] <= n and body["number"] == len(self.cuts)
-        self.need(right, "cut", "a cut of entries that came after it, or not the next number")
-
-def photo_path(digest: bytes, ending: bytes) -> str:
-    return f"foto/{digest.hex()[:2]}/{digest.hex()}.{ending.rstrip(bytes(1)).decode()}"
+        self.need(body["ledger_size"] <= n and body["number"] == len(self.cuts), "cut", "a cut of entries that came after it, or not the next number")
+photo_path = lambda digest, ending: f"foto/{digest.hex()[:2]}/{digest.hex()}.{ending.rstrip(bytes(1)).decode()}"
 
 class Site:
     """The files of one cut against the replayed ledger: hashes from the root manifest down, totals from below up."""
-    def __init__(self, source: Source, ledger: Ledger, report: Report) -> None:
-        self.source, self.ledger, self.expect, self.checked = source, ledger, report.expect, report.checked
-        self.results: dict[tuple[str, str], tuple] = {}
-        self.papers: dict[str, int] = {}
+    def __init__(self, source: Source, ledger: Ledger, report: Report):
+        self.source, self.ledger, self.checked, self.results, self.papers = source, ledger, report.checked, {}, {}
+        self.expect, self.equal = report.expect, report.equal
     def same(self, path: str, data: bytes | Fault, item: dict) -> bool:
-        if isinstance(data, Fault):
-            return self.expect(False, data.args[0], path, data.args[1])
+        if isinstance(data, Fault): return self.expect(False, data.args[0], path, data.args[1])
         whole = hashlib.sha256(data).hexdigest() == item["sha256"] and len(data) == item.get("size", len(data))
         return self.expect(whole, "hash", path, "not the bytes whose hash was recorded")
-    def folder(self, folder: str, item: dict) -> None:
-        """One manifest: the manifests below it, its files, and what lies there unlisted."""
-        prefix = f"{folder}/" if folder else ""
-        data = self.source.get(f"{prefix}manifest.json", BIG)
-        if not self.same(f"{prefix}manifest.json", data, item):
-            return
+    def folder(self, folder: str, item: dict) -> None:  # one manifest: the manifests below it, its files, and what lies there unlisted
+        prefix = f"{folder}/" if folder else ""; data = self.source.get(own := f"{prefix}manifest.json", BIG)
+        if not self.same(own, data, item): return
         manifest = json.loads(data)
         children = {prefix + child["path"].removesuffix("/manifest.json"): child for child in manifest["children"]}
         files = {prefix + file["path"]: file for file in manifest["files"]}
-        for sub in sorted(children, reverse=True):  # the tables below data/ are compared with what the contests add up to
-            self.folder(sub, children[sub])
-        listed = {f"{prefix}manifest.json", *files} | (OUTSIDE if not folder else set())
-        for path in self.source.walk(folder, {*children} | ({LOG, "foto", "dokumen"} if not folder else set())):
-            self.expect(path in listed, "unlisted", path, "a file that no manifest lists")
+        for sub in sorted(children, reverse=True): self.folder(sub, children[sub])  # data/ last: its tables are held against the rest
+        top = set() if folder else {"latest.json", "bundle.json", ".publishing"}
+        for path in self.source.walk(folder, {*children} | (set() if folder else {LOG, "foto", "dokumen"})):
+            self.expect(path in files or path in top or path == own, "unlisted", path, "a file in no manifest")
         for path, data in self.source.many([(path, file["size"]) for path, file in files.items()]):
             try:
                 if self.same(path, data, files[path]) and path.endswith((".csv", "/data.json")):
@@ -569,81 +462,60 @@ class Site:
                 self.expect(False, "content", path, f"cannot be understood: {type(error).__name__} {error}")
     def result(self, kind: str, code: str) -> tuple:
         """(sum per field, stations per rung, stations with findings, stations per finding) of a region or station."""
-        if len(code) < 13:
-            return self.results[kind, code]
-        row = self.ledger.rows[f"{code}-{kind}"]
-        sums, rungs = [max(v, 0) for v in PACK.unpack(row.counted or NOTHING)], [int(n == row.standing) for n in range(9)]
+        if len(code) < 13: return self.results[kind, code]
+        row = self.ledger.rows[f"{code}-{kind}"]; sums, rungs = [max(v, 0) for v in PACK.unpack(row.counted or NOTHING)], [int(n == row.standing) for n in range(9)]
         return sums, rungs, int(bool(row.findings)), Counter(row.findings)
     def region(self, path: str, said: dict) -> None:
         """A region's data.json: added up from its stations, or from the regions below, which were checked before."""
         kind, code = path.split("/")[0], path.split("/")[-2]
         contest = next(c for c in self.ledger.contests.values() if c["kind"] == kind)
-        rows = self.ledger.within(contest, code)
-        parts = sorted({row.code[: BELOW[len(code)]] for row in rows})
+        parts = sorted({row.code[: BELOW[len(code)]] for row in self.ledger.within(contest, code)})
         results = [self.result(kind, part) for part in parts]
         sums, rungs = ([sum(column) for column in zip(*(r[at] for r in results))] for at in (0, 1))
         total = sums, rungs, sum(r[2] for r in results), sum((r[3] for r in results), Counter())
-        self.results[kind, code] = total
-        listed = [child["code"] for child in said["children"]]
-        self.expect(listed == parts and said["code"] == code, "station", path, f"lists {listed}, the ledger {parts}")
-        votes = VOTES[: contest["columns"]] if code.startswith(contest["region"]) else ()
+        self.results[kind, code], inside = total, code.startswith(contest["region"])
+        for lists in ("children", "stations") if len(code) == 10 else ("children",):
+            if not self.equal("station", path, [said["code"], [item["code"] for item in said[lists]]], [code, parts]): return
         for one, part, result in ((said, code, total), *zip(said["children"], parts, results)):
-            self.total(f"{path} {part}", votes, part, one, result)
-        if len(code) == 10:
-            codes = [station["code"] for station in said["stations"]]
-            self.expect(codes == parts, "station", path, f"holds stations {codes}, the ledger {parts}")
-            for station in said["stations"] if codes == parts else ():
-                self.station(f"{path} {station['code']}", self.ledger.rows[f"{station['code']}-{kind}"], station)
-        inside = code.startswith(contest["region"])
+            self.total(f"{path} {part}", VOTES[: contest["columns"] * inside], part, one, result)
+        for station in said["stations"] if len(code) == 10 else ():
+            self.station(f"{path} {station['code']}", self.ledger.rows[f"{station['code']}-{kind}"], station)
         pairs = [(p["number"], p["name"], p["commission_id"]) for p in contest["pairs"]] if inside else []
         pairs += [(2, "Kolom kosong", "")] if len(pairs) == 1 < contest["columns"] else []
-        told = [(p["number"], p["name"], p["commission_id"]) for p in said["pairs"]]
-        self.expect(told == pairs, "pair", path, f"pairs {told}, the register says {pairs}")
-        same = said["contest_title"] == contest["title"] and said["official"] == contest["official"]
-        self.expect(same, "contest", path, "another contest's title, or official wrongly")
-        counts = {f["code"]: f["stations"] for f in said["findings"]}
-        self.expect(counts == total[3], "findings", path, "stations with findings are counted otherwise")
+        self.equal("pair", path, [(p["number"], p["name"], p["commission_id"]) for p in said["pairs"]], pairs)
+        self.equal("contest", path, (said["contest_title"], said["official"]), (contest["title"], contest["official"]))
+        self.equal("findings", path, {found["code"]: found["stations"] for found in said["findings"]}, total[3])
         for document in said["documents"]:
             self.checked["documents"] += self.same(document["path"], self.source.get(document["path"], BIG), document)
     def total(self, where: str, votes: tuple, code: str, said: dict, result: tuple) -> None:
-        self.checked["totals"] += 1
-        sums, rungs, found, _ = result
-        counted, told = sum(rungs[4:]), said["figures"] or {}
-        same = (said["station_count"], said["counted"], said["standing"]) == (sum(rungs), counted, dict(zip(RUNGS, rungs)))
-        same = same and (said["findings"] == found or isinstance(said["findings"], list))
-        self.expect(same, "standing", where, f"stations per rung, or with findings, are {rungs}, {found}")
-        name = self.ledger.regions.get(code, f"TPS {code[10:]}")
+        self.checked["totals"] += 1; sums, rungs, found, _ = result
+        counted, told, name = sum(rungs[4:]), said["figures"] or {}, self.ledger.regions.get(code, f"TPS {code[10:]}")
+        mine = [sum(rungs), counted, dict(zip(RUNGS, rungs)), said["findings"] if isinstance(said["findings"], list) else found]
+        self.equal("standing", where, [said[k] for k in ("station_count", "counted", "standing", "findings")], mine)
         self.expect(said["name"].endswith(name), "name", where, f"named {said['name']!r}, the register says {name!r}")
         mine = {f: v for f, v in zip(FIELDS, sums) if counted and (f in votes or f not in VOTES)}
         wrong = [f for f in told.keys() | mine if told.get(f, 0 if f in OPTIONAL else None) != mine.get(f)]
-        self.expect(not wrong, "total", where, f"{[(f, told.get(f)) for f in wrong]}, but {[mine.get(f) for f in wrong]}")
-    def station(self, where: str, row: Row, said: dict) -> None:
-        """What a village's data.json says of one station, against the acts on it."""
+        self.equal("total", where, {f: told.get(f) for f in wrong}, {f: mine.get(f) for f in wrong})
+    def station(self, where: str, row: Row, said: dict) -> None:  # what a village's data.json says of one station, against the acts on it
         self.checked["stations"] += 1
-        photos = []
-        for digest, number, pages, ending in PHOTO.iter_unpack(row.photos):
-            photos.append((digest.hex(), photo_path(digest, ending), number, [n + 1 for n in range(9) if pages >> n & 1]))
-        told = [(p["sha256"], p["path"], p["generation"], p["pages"]) for p in said["photos"]]
+        photos = [(digest.hex(), photo_path(digest, ending), number, [n + 1 for n in range(9) if pages >> n & 1])
+                  for digest, number, pages, ending in PHOTO.iter_unpack(row.photos)]
         mine = {"standing": RUNGS[row.standing], "generation": row.generation, "generation_kind": row.label, "photos": photos,
                 "official": bool(row.determined), "findings": sorted(row.findings), "history": [*row.events]}
-        told = said | {"photos": told, "findings": sorted(f["code"] for f in said["findings"]),
+        told = said | {"photos": [(p["sha256"], p["path"], p["generation"], p["pages"]) for p in said["photos"]],
+                       "findings": sorted(found["code"] for found in said["findings"]),
                        "history": [event["ledger_index"] for event in said["history"]]}
-        for name, value in mine.items():
-            self.expect(told[name] == value, name, where, f"says {told[name]}, the ledger {value}")
+        for name, value in mine.items(): self.equal(name, where, told[name], value)
         for name in ("written", "verified", "decided", "counted"):
-            figures = said["figures"][name]
-            same = getattr(row, name) == (None if figures is None else packed(figures, row.contest["columns"]))
+            same = getattr(row, name) == (None if (figures := said["figures"][name]) is None else packed(figures, row.contest["columns"]))
             self.expect(same, "figure", where, f"{name} figures are not those the entries lead to")
         for event in said["history"]:
-            changes = {c["field"]: {"old": c["old"], "new": c["new"]} for c in event["changes"]}
-            act = self.ledger.corrections.get(event["ledger_index"], {"changes": {}, "reason": event["why"], "evidence": ""})
-            paper = f"foto/{act['evidence'][:2]}/{act['evidence']}."
-            same = changes == act["changes"] and event["why"] == act["reason"]
-            same = same and (not act["evidence"] or event["evidence"].startswith(paper))
-            self.expect(same, "correction", where, f"entry {event['ledger_index']} was published otherwise than decided")
-            self.papers |= {event["evidence"]: BIG} if act["evidence"] else {}
-    def table(self, path: str, data: bytes) -> None:
-        """A CSV of stations or regions: every column named after a field or a rung."""
+            if (n := event["ledger_index"]) in self.ledger.corrections or event["changes"]:
+                act, paper = self.ledger.corrections.get(n, {}), event["evidence"] or ""
+                told = {c["field"]: {"old": c["old"], "new": c["new"]} for c in event["changes"]}, event["why"], paper[8:72]
+                self.equal("correction", where, told, tuple(act.get(key) for key in ("changes", "reason", "evidence")))
+                self.papers[paper] = BIG
+    def table(self, path: str, data: bytes) -> None:  # a CSV of stations or regions: every column named after a field or a rung
         contest = next((c for c in self.ledger.contests.values() if c["kind"] in path.split("/")[:2]), None)
         for line in csv.DictReader(io.StringIO(data.decode(), newline="")) if contest and path.endswith(TABLES) else ():
             sums, rungs, _, _ = self.result(contest["kind"], line["code"])
@@ -651,59 +523,59 @@ class Site:
             mine |= {} if line["code"].startswith(contest["region"]) else dict.fromkeys(VOTES, 0)
             wrong = [k for k, v in line.items() if k in FIELDS + RUNGS and int(v or 0) != mine.get(k, 0)]
             self.expect(not wrong, "total", f"{path} {line['code']}", f"{wrong} are not the ledger's")
-    def photographs(self, which: str, seed: str) -> None:
+    def photographs(self, which: str, latest: dict) -> None:
         """Every photograph an entry names and every paper behind a correction, by hash; nothing else may lie there."""
-        bundle = self.source.get("bundle.json")
-        kept = json.loads(bundle)["photos_included"] if isinstance(bundle, bytes) else 1 << 60
-        names = dict(self.papers)
+        bundle, names = self.source.get("bundle.json"), {path: size for path, size in self.papers.items() if path}
         for some in self.ledger.photos.values():
             names |= {photo_path(digest, ending): size for digest, size, ending in TAKEN.iter_unpack(some)}
         for path in self.source.walk("foto", set()):
             self.expect(path in names, "unlisted", path, "a photograph that no entry names")
-        if which == "sample" or kept < len(names):  # the first in the order of SHA-256(seed + hash of the photograph)
-            ranked = sorted(names, key=lambda path: hashlib.sha256((seed + path[8:72]).encode()).digest())
-            names = {path: names[path] for path in ranked[: min(kept, SAMPLE if which == "sample" else kept)]}
+        kept, said = len(names), json.loads(bundle) if isinstance(bundle, bytes) else {}
+        mine = {"cut": latest["cut"], "seed": latest["ledger_root"], "photos_total": kept}
+        if said: self.equal("bundle", "bundle.json", {key: said[key] for key in mine}, mine)
+        if which == "sample" or said.get("photos_included", kept) < kept:  # in the order of SHA-256(seed + hash)
+            order = sorted(names, key=lambda path: hashlib.sha256((latest["ledger_root"] + path[8:72]).encode()).digest())
+            most = min(said.get("photos_included", kept), SAMPLE if which == "sample" else kept)
+            names = {path: names[path] for path in order[:most]}
         for path, data in self.source.many([*names.items()]) if which != "none" else ():
             self.checked["photos"] += self.same(path, data, {"sha256": path[8:72]})
 
-def signed(report: Report, ledger: Ledger, note: Note, where: str) -> None:
-    """A checkpoint bears the signature of the key in force at its size."""
-    own = [key for since, key in ledger.keys if since <= note.size][-1:]
-    right = own and own[0].name == note.origin and note.signed_by(own[0])
-    report.expect(right, "signature", where, "not signed by the key that the ledger names for this size")
-
 def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Ledger, head: Note, report: Report) -> list[str]:
     """Older checkpoints, recorded cuts, what you bring from outside; returns the names of those who co-signed."""
-    signed(report, ledger, head, f"{LOG}/checkpoint")
-    for n, cut in ledger.cuts:
-        same = tree.root(cut["ledger_size"]).hex() == cut["ledger_root"]
-        report.expect(same, "cut", f"entry {n}", "the cut names a root that its ledger did not have")
-    notes = [(path, checkpoint(source, path)) for path in source.walk(LOG, set()) if path.startswith(f"{LOG}/checkpoints/")]
+    notes, good = [(f"{LOG}/checkpoint", head)], []
+    for n, cut in ledger.cuts: report.equal("cut", f"entry {n}", cut["ledger_root"], tree.root(cut["ledger_size"]).hex())
+    keys = [{"vkey": key.text, "since": since, "entry": since - 1 if since else None} for since, key in ledger.keys]
+    witnesses = [{"vkey": key.text, "entry": n, "name": name, "who": who} for key, n, name, who in ledger.witnesses]
+    for name, mine in (("keys", keys), ("witnesses", witnesses)):
+        said = json.loads(source.get(f"{LOG}/{name}.json"))[name]
+        report.equal(name, f"{LOG}/{name}.json", [{k: item[k] for k in item if k != "latest"} for item in said], mine)
+    report.equal("key", f"{LOG}/log.vkey", source.get(f"{LOG}/log.vkey"), f"{ledger.keys[-1][1].text}\n".encode())
+    for path in source.walk(LOG, {f"{LOG}/tile"}):
+        if path.startswith(f"{LOG}/checkpoints/"): notes.append((path, checkpoint(source, path)))
+        else: report.expect(path.split("/", 1)[1] in ("checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"),
+                            "unlisted", path, "a file that does not belong to the ledger")
     if options.known:
-        notes.append((options.known, checkpoint(Source(os.path.dirname(options.known) or ".", report), os.path.basename(options.known))))
+        folder, name = os.path.split(os.path.abspath(options.known)); notes.append((options.known, checkpoint(Source(folder, report), name)))
     for path, note in notes:
-        signed(report, ledger, note, path)
-        newer = report.expect(note.size <= head.size, "older", path, f"{note.size} entries were seen, here are {head.size}")
-        report.expect(not newer or tree.root(note.size) == note.root, "fork", path, "not the beginning of this ledger")
+        key = [key for since, key in ledger.keys if since <= note.size][-1]
+        signed = key.name == note.origin and note.signed_by(key)
+        report.expect(signed, "signature", path, "not signed by the key that the ledger names for this size")
+        if report.expect(note.size <= head.size, "older", path, f"{note.size} entries were seen, here are {head.size}"):
+            report.expect(tree.root(note.size) == note.root, "fork", path, "not the beginning of this ledger")
+        for witness, *_ in ledger.witnesses:
+            if (held := note.signed_by(witness)) is not None:
+                report.expect(held, "cosignature", path, f"the co-signature of {witness.name} does not hold")
+                good += [witness.name] if note is head else []
     if options.key:
-        with open(options.key) as file:
-            trusted = any(Key(file.read()).text == key.text for _, key in ledger.keys)
+        with open(options.key) as file: trusted = Key(file.read()).text in (key.text for _, key in ledger.keys)
         report.expect(trusted, "key", options.key, "neither signed by your key nor handed over by it")
-    good = []
-    for key in ledger.witnesses:
-        if (held := head.signed_by(key)) is not None:
-            report.expect(held, "cosignature", f"{LOG}/checkpoint", f"the co-signature of {key.name} does not hold")
-            good.append(key.name)
     if options.against:
-        other = Source(options.against, report)
-        theirs = checkpoint(other)
+        theirs = checkpoint(other := Source(options.against, report))
         long, short = (Tree(other, theirs.size, report), head) if theirs.size > head.size else (tree, theirs)
-        whole = long is tree or sum(1 for _ in long.entries()) and long.root(theirs.size) == theirs.root
+        whole = long is tree or (sum(1 for _ in long.entries()) and long.root(theirs.size) == theirs.root)
         report.expect(whole and long.root(short.size) == short.root, "fork", options.against, "two different ledgers")
     return good
-
-def run(options: argparse.Namespace) -> tuple[Report, dict]:
-    """Check everything; whatever a hostile bundle does is a fault, never a crash."""
+def run(options: argparse.Namespace) -> tuple[Report, dict]:  # check everything; whatever a hostile bundle does is a fault, never a crash
     report, facts = Report(), {"source": options.source, "cosigned": []}
     try:
         source = Source(options.source, report)
@@ -716,35 +588,33 @@ def run(options: argparse.Namespace) -> tuple[Report, dict]:
                 site.folder("", {"sha256": latest["manifest_sha256"]})
                 missing = {(r.contest["kind"], r.code[:10]) for r in ledger.rows.values() if not r.closed} - site.results.keys()
                 report.expect(not missing, "station", "latest.json", f"villages without files: {sorted(missing)}")
-                site.photographs(options.photos, latest["ledger_root"])
-            ledger.apply(n, raw)
-            report.checked["leaves"] += 1
+                site.photographs(options.photos, latest)
+            ledger.apply(n, raw); report.checked["leaves"] += 1
         report.expect(tree.root(head.size) == head.root, "root", f"{LOG}/checkpoint", "the entries do not give this root")
-        cut = {"number": latest["cut"]} | {key: latest[key] for key in ("manifest_sha256", "ledger_size", "ledger_root")}
-        newest = ledger.cuts and ledger.cuts[-1][1] == cut and site
-        report.expect(newest, "cut", "latest.json", "not the newest cut that the ledger records")
+        cut = dict(ledger.cuts[-1][1]) if ledger.cuts and site else {}
+        report.equal("cut", "latest.json", latest, {"cut": cut.pop("number", None), "layout": 2} | cut)
         facts["cosigned"] = compare(options, source, tree, ledger, head, report)
-    except Fault as fault:
-        report.expect(False, fault.args[0], options.source, fault.args[1])
+    except Fault as fault: report.expect(False, fault.args[0], options.source, fault.args[1])
     except (*BROKEN, OSError, tarfile.TarError, MemoryError) as error:
         report.expect(False, "unreadable", options.source, f"{type(error).__name__}: {error}")
     return report, facts
 
+def screen(verdict: str, report: Report, facts: dict) -> list[str]:  # one screen of plain words
+    c, size, cut = report.checked, facts.get("size", 0), facts.get("cut", "-")
+    counts = [f"{c['leaves']} entri/entries, {c['stations']} TPS/stations, {c['totals']} jumlah/totals, {c['photos']} foto/photos, "
+              f"{c['documents']} dokumen/documents; potongan/cut {cut}; ikut menandatangani/co-signed: {', '.join(facts['cosigned']) or '-'}"]
+    return [facts["source"], *counts, *(f"  {f['kind']:15} {f['where']}\n{'':18}{f['what']}" for f in report.faults[:12]),
+            *([f"  ... {len(report.faults)} dalam semua / in all"] if len(report.faults) > 12 else []), *WORDS[verdict],
+            f"Akar/root {facts.get('root', '-')} ({size})"]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("source", "--key", "--known", "--against"):
-        parser.add_argument(name)
-    parser.add_argument("--photos", choices=("all", "sample", "none"))
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    options.photos = options.photos or ("sample" if options.source.startswith("http") else "all")
+    for name in ("source", "--key", "--known", "--against"): parser.add_argument(name)
+    parser.add_argument("--photos", choices=("all", "sample", "none")); parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(); options.photos = options.photos or ("sample" if options.source.startswith("http") else "all")
     report, facts = run(options)
     verdict = "faulty" if report.faults else "ok" if options.key or options.known else "consistent, unwitnessed"
-    if options.json:
-        print(json.dumps({"verdict": verdict, "checked": report.checked, "faults": report.faults, **facts}))
-    else:
-        print(verdict, *(f"{f['kind']:12} {f['where']}: {f['what']}" for f in report.faults[:30]), report.checked, facts, sep="\n")
+    if options.json: print(json.dumps({"verdict": verdict, "checked": report.checked, "faults": report.faults, **facts}))
+    else: print(*screen(verdict, report, facts), sep="\n")
     return 1 if report.faults else 0
 
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__": sys.exit(main())
