@@ -14,7 +14,8 @@ from sirekap.election import chasil
 from sirekap.election.contests import Pair
 from sirekap.election.regions import RegionTier
 from sirekap.election.standing import COUNTED_FROM, LABEL_EN, LABEL_ID, Standing
-from sirekap.publication.model import DECIDING, Row
+from sirekap.publication.model import Row
+from sirekap.publication.model_station import DECIDING
 
 Object = Mapping[str, Any]
 """A parsed JSON object, as `opendata.station_object` makes it."""
