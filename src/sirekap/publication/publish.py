@@ -11,7 +11,7 @@ from django.db import transaction
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer
-from sirekap.publication import files, load, model, photos, rendering
+from sirekap.publication import files, load, model, open_data, photos, rendering
 from sirekap.publication.ledger_files import publish_ledger
 from sirekap.publication.rendering import Advance
 from sirekap.records.journal import SYSTEM, append
@@ -100,7 +100,8 @@ def _next_cut(root: Path, at: datetime, whole: bool) -> tuple[model.Cut | None, 
         return None, None
     previous = Cut.objects.order_by("number").last()
     head = Checkpoint.objects.order_by("size").last()
-    if head is None or (previous is not None and not whole and not _news(previous)):
+    idle = previous is not None and not whole and not _news(previous) and not open_data.pending(root)
+    if head is None or idle:
         return None, None
     cut = model.Cut(previous.number + 1 if previous else 1, at, head.size, head.root)
     if previous is None or whole or not _current(root):
