@@ -20,6 +20,7 @@ from sirekap.workflow import csv_import
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 CSV_PAGE = (HOW_TO / "import-csv.md").read_text(encoding="utf-8")
 REPLAY_PAGE = (HOW_TO / "replay-and-check.md").read_text(encoding="utf-8")
+WITNESS_PAGE = (HOW_TO / "witness.md").read_text(encoding="utf-8")
 RUN_PAGE = (HOW_TO / "run-a-real-election.md").read_text(encoding="utf-8")
 CSV: dict[str, str] = dict(re.findall(r"^## (\w+\.csv)\n.*?^```csv\n(.*?)^```", CSV_PAGE, re.MULTILINE | re.DOTALL))
 
@@ -107,7 +108,7 @@ def test_real_election_set_up_replayed_and_published(node: dict[str, str], tmp_p
     assert "stations: 3" in type_in(election, node, tmp_path)
     for line in people.splitlines():
         type_in(line, node, tmp_path)
-    sanity, rebuild, replay, digest = blocks(REPLAY_PAGE, "sh")
+    sanity, rebuild, replay, digest, proofs = blocks(REPLAY_PAGE, "sh")
     assert json.loads(type_in(sanity, node, tmp_path)) == {"ok": True, "checked": 0, "problems": 0}
     assert json.loads(type_in(rebuild, node, tmp_path)) == {"rows": 5, "changed": 0}
     replayed = type_in(replay.replace("/tmp/replay.sqlite3", str(tmp_path / "replay.sqlite3")), node, tmp_path)
@@ -116,3 +117,27 @@ def test_real_election_set_up_replayed_and_published(node: dict[str, str], tmp_p
     (tmp_path / "compare.py").write_text(blocks(REPLAY_PAGE, "python")[0], encoding="utf-8")
     compared = type_in("python compare.py site/buku-besar", node, tmp_path)
     assert compared.startswith("kpu.example/3216/log: ")
+    assert [json.loads(line)["ok"] for line in type_in(proofs, node, tmp_path).splitlines()] == [True, True]
+    witness(node, tmp_path)
+
+
+def witness(node: dict[str, str], folder: Path) -> None:
+    """The page for witnesses, typed as it stands, with the published folder for the address."""
+    (folder / "log.vkey").write_text((folder / "site/buku-besar/log.vkey").read_text())
+    make, register, cosign, countersigned, compare = (
+        block.replace("https://hasil.kpu.example/", "site") for block in blocks(WITNESS_PAGE, "sh")
+    )
+    type_in(make, node, folder)
+    type_in(register, node, folder)
+    size = json.loads(type_in(cosign, node, folder))["size"]
+    assert json.loads(type_in(countersigned, node, folder)) == {
+        "ok": True,
+        "size": size,
+        "added": ["saksi.kampus.example"],
+        "published": True,
+    }
+    (folder / "mine.checkpoint").write_bytes((folder / "saksi.cosigned").read_bytes())
+    (folder / "yours.checkpoint").write_bytes((folder / "site/buku-besar/checkpoint").read_bytes())
+    assert "verdict: equal" in type_in(compare, node, folder)
+    type_in('sirekap keys rotate --reason "Kunci lama dicabut"; sirekap publish', node, folder)
+    assert json.loads(type_in(cosign, node, folder))["size"] > size
