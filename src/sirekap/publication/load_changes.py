@@ -56,7 +56,7 @@ def record(src: Source, cut: Cut, since: int) -> Record:
     if not since:
         return {**head, "first": True, "contests": [], "decisions": []}
     contests = _moved(src, since, cut.ledger_size)
-    seqs = [s for s in history.seqs_since(since) if s not in set(history.seqs_since(cut.ledger_size))]
+    seqs = sorted(set(history.seqs_since(since)) - set(history.seqs_since(cut.ledger_size)))
     corrected = _corrections(src, seqs)
     out = []
     for kind in sorted({*contests, *corrected}):

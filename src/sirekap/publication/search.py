@@ -1,7 +1,7 @@
 """Search: a list page that works by itself, and a compact index per regency that a small script reads.
 
-Pure: names and station codes in, pages' contents and JSON out. A regency's files hold its own regions and stations only,
-so a phone never loads another's.
+Pure: names and station codes in, pages' contents and JSON out. A regency's files hold its own regions and stations
+only, so a phone never loads another's.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from typing import Any
 from sirekap.records.models import (
     Correction,
     Determination,
-    Entry,
     Generation,
     ItemDecision,
     Leaf,
@@ -24,6 +23,7 @@ from sirekap.records.models import (
     StationContest,
     Verification,
 )
+from sirekap.records.pending import kinds_since
 from sirekap.records.ranges import within
 from sirekap.records.rebuilding import Derived, RowFacts, derive
 
@@ -43,9 +43,7 @@ _COLUMNS: dict[type[Any], tuple[str, ...]] = {
 
 def seqs_since(size: int) -> list[int]:
     """Sequence numbers of the entries that a ledger of ``size`` entries lacks, those without a leaf yet included."""
-    later = set(Leaf.objects.filter(index__gte=size).values_list("entry_id", flat=True))
-    later |= set(Entry.objects.filter(leaf__isnull=True).values_list("seq", flat=True))
-    return sorted(later)
+    return sorted(kinds_since(size))
 
 
 def touched_since(size: int) -> list[str]:
