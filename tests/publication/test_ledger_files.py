@@ -15,6 +15,7 @@ from support import story
 from support.databases import Node
 
 from sirekap.ledger.checkpoint import open_checkpoint
+from sirekap.ledger.errors import CanonicalError
 from sirekap.ledger.note import parse_vkey
 from sirekap.ledger.tree import leaf_hash, leaf_hashes, root
 from sirekap.publication import ledger_files
@@ -170,6 +171,13 @@ def test_publishing_killed_again_and_again_is_completed_by_the_next(local: Node)
     assert kills >= 3
     ledger_files.publish_ledger(site, LOG)
     assert files_of(site) == files_of(once)
+
+
+def test_entry_that_no_bundle_could_hold_is_refused_when_it_is_made(local: Node) -> None:
+    before = Entry.objects.count()
+    with transaction.atomic(), pytest.raises(CanonicalError, match="too large for one ledger entry"):
+        append("ledger.opened", SYSTEM, local.small.at, {"text": "x" * 65_500})
+    assert Entry.objects.count() == before
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from sirekap.ledger import canonical
+from sirekap.ledger.errors import CanonicalError
+from sirekap.ledger.tiles import MAX_ENTRY
 from sirekap.ledger.tree import leaf_hash
 from sirekap.records import projections
 from sirekap.records.ids import uuid7
@@ -48,8 +50,8 @@ def append(kind: str, acting: Acting, at: datetime, body: dict[str, Any], row: S
     """Append one entry and apply its projection.
 
     ``body`` must be canonical-JSON-able (no floats); ``row`` is the cursor row it speaks of, if the
-    act holds it locked. Raises ``CanonicalError`` otherwise, and
-    whatever the database refuses. Must run inside ``transaction.atomic()``.
+    act holds it locked. Raises ``CanonicalError`` otherwise, or for more than `MAX_ENTRY` bytes (no
+    entry bundle could hold them), and whatever the database refuses. Must run inside ``transaction.atomic()``.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an entry is appended inside the transaction of its act")
@@ -61,7 +63,15 @@ def append(kind: str, acting: Acting, at: datetime, body: dict[str, Any], row: S
         "actor": acting.as_json(),
         "body": body,
     }
-    return replay(canonical.dumps(content), content, row)
+    raw = canonical.dumps(content)
+    if len(raw) > MAX_ENTRY:
+        raise CanonicalError(
+            "entry_too_large",
+            f"Tindakan ini terlalu besar untuk satu entri buku besar ({len(raw)} byte, paling banyak {MAX_ENTRY}). "
+            "Bagi menjadi beberapa bagian.",
+            f"This act is too large for one ledger entry ({len(raw)} bytes, at most {MAX_ENTRY}). Do it in parts.",
+        )
+    return replay(raw, content, row)
 
 
 def replay(raw: bytes, content: dict[str, Any] | None = None, row: StationContest | None = None) -> Entry:
