@@ -88,6 +88,17 @@ def test_exactly_one_stage_of_a_counted_station_is_in_the_totals(open_sites: Ope
     assert len(stages) == len(stations)
 
 
+def test_figures_of_a_recounted_station_stay_as_replaced(open_sites: OpenSites) -> None:
+    found = [row for row in rows(open_sites.final, "pkwkk/stages") if row["code"] == story.RECOUNTED[:13]]
+    assert [(row["stage"], row["generation"], row["in_totals"]) for row in found] == [
+        ("replaced", 1, False),
+        ("verified", 2, False),
+        ("decided", 2, True),
+    ]
+    before, after = se.figures(story.RECOUNTED), se.figures(story.RECOUNTED, shift=5)
+    assert [row["votes_1"] for row in found] == [before["votes_1"], after["votes_1"], after["votes_1"]]
+
+
 def test_deciding_entry_is_the_act_that_made_the_figures(open_sites: OpenSites) -> None:
     corrected = story.CORRECTED[:13]
     index = by_code(open_sites.final)[corrected]["ledger_index"]

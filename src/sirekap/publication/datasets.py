@@ -73,7 +73,7 @@ def _switch(name: str, label_id: str, label_en: str) -> Column:
 
 
 _RUNGS = tuple(standing.key for standing in Standing)
-_STAGES = ("confirmed", "verified", "decided")
+_STAGES = ("confirmed", "verified", "decided", "replaced")
 LABELS = ("Bukan hasil resmi", "Hasil yang ditetapkan KPU")
 
 CONTEST = (
@@ -171,8 +171,8 @@ def stages_table(columns: int) -> Table:
     own = (
         _text(
             "stage",
-            "confirmed: diisi KPPS, belum diverifikasi; verified: terverifikasi; decided: dari rapat pleno",
-            "confirmed: keyed by the committee, unverified; verified; decided: from a plenary",
+            "confirmed: diisi KPPS; verified: terverifikasi; decided: dari pleno; replaced: generasi terdahulu",
+            "confirmed: keyed by the committee; verified; decided: from a plenary; replaced: an earlier generation's",
             allowed=_STAGES,
             required=True,
         ),
@@ -181,10 +181,10 @@ def stages_table(columns: int) -> Table:
     )
     return Table(
         "stages",
-        "TPS: angka pada setiap tahap, generasi terakhir",
-        "Polling stations: figures at every stage, latest generation",
+        "TPS: angka pada setiap tahap, dan angka generasi terdahulu",
+        "Polling stations: figures at every stage, and those of earlier generations",
         (*STATION, *LABEL, *own, *figure_columns(columns)),
-        ("contest", "code", "stage"),
+        ("contest", "code", "stage", "generation"),
     )
 
 
@@ -321,25 +321,25 @@ def deciding_index(station: Object) -> int | None:
 
 
 def stage_rows(station: Object, scope: Scope) -> Iterator[dict[str, Any]]:
-    """The rows of :func:`stages_table`."""
+    """The rows of :func:`stages_table`: earlier generations first, then the latest one's stages."""
     figures = station["figures"]
+    place = {
+        "contest": scope.contest,
+        "contest_region": scope.region,
+        "code": station["code"],
+        "name": station["name"],
+        **scope.above(station["code"]),
+        **scope.label(),
+    }
+    for old in station["replaced"]:
+        own = {"generation": old["generation"], "generation_kind": old["generation_kind"]}
+        yield {**place, "stage": "replaced", "in_totals": False, **own, **old["figures"]}
     current = "decided" if figures["decided"] is not None else "verified"
-    for stage, name in zip(_STAGES, ("written", "verified", "decided"), strict=True):
-        if figures[name] is None:
-            continue
-        yield {
-            "contest": scope.contest,
-            "contest_region": scope.region,
-            "code": station["code"],
-            "name": station["name"],
-            **scope.above(station["code"]),
-            **scope.label(),
-            "stage": stage,
-            "in_totals": figures["counted"] is not None and stage == current,
-            "generation": station["generation"],
-            "generation_kind": station["generation_kind"],
-            **figures[name],
-        }
+    own = {"generation": station["generation"], "generation_kind": station["generation_kind"]}
+    for stage, name in (("confirmed", "written"), ("verified", "verified"), ("decided", "decided")):
+        if figures[name] is not None:
+            counts = figures["counted"] is not None and stage == current
+            yield {**place, "stage": stage, "in_totals": counts, **own, **figures[name]}
 
 
 def history_rows(station: Object, scope: Scope) -> Iterator[dict[str, Any]]:

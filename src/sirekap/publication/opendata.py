@@ -108,6 +108,9 @@ def station_object(view: StationView, site: SiteInfo) -> dict[str, object]:
             "decided": None if view.decided is None else dict(view.decided),
             "counted": None if view.counted is None else dict(view.counted),
         },
+        "replaced": [
+            {"generation": r.generation, "generation_kind": r.kind, "figures": dict(r.figures)} for r in view.replaced
+        ],
         "findings": [
             {"code": f.code, "severity": f.severity, "text": str(f.text), "fields": list(f.fields)}
             for f in view.findings
