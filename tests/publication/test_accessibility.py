@@ -28,7 +28,7 @@ def _page(kind: ContestKind, code: str) -> str:
 
 PAGES = {
     "early": [
-        *("index.html", "pkwkk/index.html", "cari.html", "perubahan.html", "data/index.html"),
+        *("index.html", "pkwkk/index.html", "cari.html", "perubahan.html", "data/index.html", "periksa.html"),
         *(_page(REGENT, code) for code in ("32", "3216", se.VILLAGES[0])),
         *(_page(GOVERNOR, code) for code in (VERIFIED, PHOTOGRAPHED, CONFIRMED, AWAITED)),
     ],
