@@ -178,3 +178,57 @@ def test_public_changed_text_is_damaged(made):
     (made / "log.vkey").write_text("x+00000000+AAAA\n")
     with pytest.raises(keys.KeyDamaged):
         keys.public(made)
+
+
+def test_rotation_is_prepared_once_and_changes_nothing_yet(made):
+    old = keys.load(made, "log")
+    new = keys.prepare_rotation(made)
+    assert (keys.prepare_rotation(made), keys.load(made, "log")) == (new, old)
+    assert (new.name, new.demo, new.purpose) == (old.name, old.demo, Purpose.LOG)
+    assert new.secret != old.secret
+    assert stat.S_IMODE((made / "log.next.key").stat().st_mode) == 0o600
+
+
+def test_rotation_finished_keeps_the_old_key_under_its_id(made):
+    old, new = keys.load(made, "log"), keys.prepare_rotation(made)
+    kept = keys.finish_rotation(made)
+    assert kept.name == f"log.{old.signer.verifier.key_id.hex()}.key"
+    assert kept.read_text().split("\n")[2] == old.name
+    assert (keys.load(made, "log"), keys.public(made)[Purpose.LOG]) == (new, new.signer.verifier.vkey)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in made.glob("log*.key")} == {0o600}
+    assert not (made / "log.next.key").exists()
+
+
+@pytest.mark.parametrize("last", ["log.next.key", "log.vkey", "log.key"])
+def test_rotation_cut_short_is_finished_by_repeating_it(made, last, monkeypatch):
+    """Killed right after each of the three files was put in place."""
+    replace = keys.os.replace
+
+    def killed(source, target):
+        replace(source, target)
+        if target.name == last:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(keys.os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        keys.prepare_rotation(made)
+        keys.finish_rotation(made)
+    monkeypatch.undo()
+    if last != "log.key":
+        new = keys.prepare_rotation(made)
+        keys.finish_rotation(made)
+        assert keys.load(made, "log") == new
+    assert keys.public(made)[Purpose.LOG] == keys.load(made, "log").signer.verifier.vkey
+    assert not (made / "log.next.key").exists()
+
+
+def test_rotation_of_damaged_next_key_is_refused(made):
+    keys.prepare_rotation(made)
+    (made / "log.next.key").write_text("words")
+    with pytest.raises(keys.KeyDamaged):
+        keys.finish_rotation(made)
+
+
+def test_demo_key_is_followed_by_a_demo_key(tmp_path):
+    keys.init(tmp_path / "demo", demo=True)
+    assert keys.prepare_rotation(tmp_path / "demo").demo
