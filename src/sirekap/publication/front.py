@@ -165,6 +165,11 @@ def tint(colour: str, share: int) -> str:
     return "#" + "".join(f"{value:02x}" for value in mixed)
 
 
+def scope(view: RegionView) -> str:
+    """The one regency whose stations stand for a whole province here, by name; empty when there are several."""
+    return view.rows[0].name if len(view.rows) == 1 and len(view.rows[0].code) == 4 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One metric for every contest: label, definition, and its value per contest (``None`` where it does not exist)."""
@@ -211,7 +216,10 @@ def card(view: RegionView, site: SiteInfo, outcome: Outcome | None = None) -> Ca
         return None
     cut = f"Potongan data {view.cut.number} · {formats.clock(view.cut.at, site.zone)}"
     title = str(view.contest_title).removeprefix("Pemilihan ")
-    place = f"{view.name} · {outcome.decision}" if outcome else view.name
+    only = scope(view)
+    place = " · ".join(
+        filter(None, (view.name, f"hanya TPS {only}" if only else "", outcome.decision if outcome else ""))
+    )
     bars = tuple(
         Bar(p.number, p.name, formats.colour(p.colour), view.figures.get(f"votes_{p.number}") or 0) for p in view.pairs
     )

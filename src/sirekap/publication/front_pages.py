@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _LOOK = Path(__file__).parent / "look"
 CARD = "kartu.png"
+CARD_TURN = 60
+"""Drawing takes some forty milliseconds, and a nation has a thousand cards."""
+SMALL_SITE_TIERS = (2, 4, 6)
+"""Digits of the regions that have a card on a site of a few regencies."""
 TIER = {
     "district": say("pleno kecamatan"),
     "regency": say("pleno kabupaten/kota"),
@@ -59,8 +63,18 @@ def region_card(writer: SiteWriter, view: RegionView) -> dict[str, Any]:
     page = paths.page(view.kind, view.code)
     card, words = "", ""
     if len(view.code) in writer.site.card_tiers:
-        card, words = add_card(writer, f"{paths.region_folder(view.kind, view.code)}/{CARD}", view)
+        card = f"{paths.region_folder(view.kind, view.code)}/{CARD}"
+        if _card_can_wait(writer, view) and writer.has(card):
+            words = f"{view.contest_title}, {view.name}."
+        else:
+            card, words = add_card(writer, card, view)
     return {"card": card, "words": words, "page": page, "home_css": asset("home.css")[0]}
+
+
+def _card_can_wait(writer: SiteWriter, view: RegionView) -> bool:
+    """On a large site a region's card is drawn anew once in `CARD_TURN` cuts; it names the cut it was drawn at."""
+    large = len(writer.site.card_tiers) < len(SMALL_SITE_TIERS)
+    return writer.partial and large and (view.cut.number + int(view.code)) % CARD_TURN != 0
 
 
 def contest_extra(writer: SiteWriter, kind: ContestKind, contests: Sequence[ContestView]) -> dict[str, Any]:
@@ -69,6 +83,7 @@ def contest_extra(writer: SiteWriter, kind: ContestKind, contests: Sequence[Cont
     card, words = add_card(writer, f"{kind.value}/{CARD}", first.region, first.outcome)
     return {
         "leads": _leads(contests),
+        "scopes": [front.scope(c.region) for c in contests],
         "card": card,
         "words": words,
         "page": f"{kind.value}/index.html",
@@ -82,6 +97,7 @@ def home_extra(view: HomeView, writer: SiteWriter, moved: tuple[int, int, int, i
     first = front.card(view.contests[0].region, writer.site, view.contests[0].outcome) if view.contests else None
     return {
         "leads": _leads(view.contests),
+        "scopes": [front.scope(c.region) for c in view.contests],
         "maps": [c.areas for c in view.contests if c.areas],
         "rungs": front.rungs(view.contests) if view.contests else (),
         "titles": [titles.get(c.region.kind, c.title) for c in view.contests],
