@@ -4,7 +4,7 @@ Programs written for the commission's files work here by changing the base addre
 published on 28 November 2024 and the programs that read them. Where ours must differ in meaning:
 
 * ``progres`` counts the stations in the sums, not the forms that arrived, and ``persen`` is always derived from it;
-* a station below *verified* has ``null`` for every pair and ``administrasi`` ``null``;
+* a station below *verified* has ``chart`` and ``administrasi`` ``null``, which programs take for "not in yet";
 * ``id`` of a region is its code as a number; the commission's internal ids are not public law.
 
 Pure: mappings in, objects in the commission's key order out; :func:`dumps` gives the bytes.
@@ -154,7 +154,7 @@ def station_result(
     counted: Figures | None, ids: Mapping[int, str], images: Sequence[str], kind: str, ts: str
 ) -> Object:
     """``pilkada/hhcw/{c}/.../{tps}.json``; ``counted``: the figures in the totals, if it is counted."""
-    chart = {name: None if counted is None else counted.get(f"votes_{number}") for number, name in ids.items()}
+    chart = None if counted is None else {name: counted.get(f"votes_{number}") for number, name in ids.items()}
     administration = None if counted is None else {key: counted.get(field) for key, field in ADMINISTRATION.items()}
     return {
         "mode": "hhcw",
