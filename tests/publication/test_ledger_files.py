@@ -55,11 +55,11 @@ def check(site: Path) -> int:
     return head.size
 
 
-def test_published_ledger_is_the_database_at_every_size(local: Node) -> None:
-    site = local.folder / "site"
+def test_published_ledger_is_the_database_at_every_size(node: Node) -> None:
+    site = node.folder / "site"
     sizes, kept = [], {}
     for more in (0, 1, 150, 100, 270, 0):
-        grow(local, more)
+        grow(node, more)
         assert ledger_files.publish_ledger(site, LOG) == check(site)
         sizes.append(check(site))
         full = {name: data for name, data in files_of(site).items() if "/tile/" in name and ".p/" not in name}

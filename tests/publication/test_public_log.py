@@ -150,6 +150,15 @@ def test_compare_tells_growth_from_a_fork_and_keeps_the_proof(local: Node) -> No
         assert (status, found["ok"], found["verdict"]) == (3, False, "forked")
         kept = json.loads(Path(found["proof"]).read_text())
         assert kept["notes"] == [Path(file).read_text() for file in pair]
+        assert run("forked", found["proof"], "--log-key", local.folder / "log.vkey") == (
+            0,
+            {"ok": True, "forked": True},
+        )
+        honest = dict(kept, notes=[kept["notes"][0]] * 2)
+        wrong = dict(kept, prefix="ab" * 32, notes=[Path(old).read_text(), new.read_text()])
+        for false in (honest, wrong):
+            (local.folder / "false.json").write_text(json.dumps(false))
+            assert run("forked", local.folder / "false.json", "--log-key", local.folder / "log.vkey")[0] == 1
 
 
 def witness(node: Node, name: str = "kampus.example") -> Path:

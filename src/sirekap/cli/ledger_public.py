@@ -14,7 +14,7 @@ from sirekap.cli.common import as_json_option, emit, fail, say
 
 if TYPE_CHECKING:
     from sirekap.ledger.note import Verifier
-    from sirekap.ledger.witnessing import Comparison, Forked
+    from sirekap.ledger.witnessing import Forked
     from sirekap.publication.public_site import PublicSite, SignedLog
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -137,25 +137,38 @@ def compare(one: Path, other: Path, site: str, log_key: Path | None, keep: Path 
     first, second = (open_in_chain(note, signed.chain)[0] for note in notes)
     found = witnessing.compare(first, second, signed.log)
     if found.verdict is witnessing.Verdict.FORKED:
-        forked = witnessing.Forked(found.text_id, found.text_en, notes)
-        _report_fork(forked, signed, keep or one, as_json, found)
+        _report_fork(witnessing.Forked(notes, found), signed, keep or one, as_json)
     result = {"ok": found.verdict is not witnessing.Verdict.UNPROVEN, "verdict": found.verdict.value}
     say(f"{found.text_id}\n{found.text_en}")
     emit(result | {"sizes": list(found.sizes), "text": found.text_en}, as_json)
     sys.exit(0 if result["ok"] else 1)
 
 
-def _report_fork(
-    forked: Forked, signed: SignedLog, beside: Path, as_json: bool, found: Comparison | None = None
-) -> None:
+def _report_fork(forked: Forked, signed: SignedLog, beside: Path, as_json: bool) -> None:
     from sirekap.ledger.rotation import key_at
     from sirekap.publication.witness_state import save_fork
 
     kept = save_fork(beside, forked, key_at(signed.chain, signed.head.size))
     say(f"✗ {forked.text_id}\n  {forked.text_en}\n  Bukti / proof: {kept}")
     result: dict[str, Any] = {"ok": False, "verdict": "forked", "proof": str(kept), "text": forked.text_en}
-    emit(result | ({"sizes": list(found.sizes)} if found else {}), as_json)
+    emit(result | {"sizes": list(forked.found.sizes)}, as_json)
     sys.exit(3)
+
+
+@click.command("forked")
+@click.argument("proof", type=FILE)
+@click.option("--log-key", "log_keys", type=FILE, required=True, multiple=True, help="Kunci publik buku besar (.vkey).")
+@as_json_option
+def forked(proof: Path, log_keys: tuple[Path, ...], as_json: bool) -> None:
+    """Periksa berkas bukti keterbelahan dari `cosign` atau `compare` / check a proof that a log was forked.
+
+    Needs nothing but the file and the log's public key. Exit status 0 when the proof holds.
+    """
+    from sirekap.publication.witness_state import fork_holds
+
+    holds = fork_holds(proof, [key for key in map(_vkey, log_keys) if key is not None])
+    emit({"ok": holds, "forked": holds}, as_json)
+    sys.exit(0 if holds else 1)
 
 
 @click.command("witness-key")
@@ -204,8 +217,8 @@ def cosign(
         done = cosign_growth(
             signed.note, seen.note if seen else None, signed.chain, signed.log, witness, int(time.time())
         )
-    except Forked as forked:
-        _report_fork(forked, signed, state, as_json)
+    except Forked as fork:
+        _report_fork(fork, signed, state, as_json)
         raise
     witness_state.save_seen(state, witness_state.Seen(trusted or key_at(signed.chain, done.head.size), signed.note))
     if out is not None:
@@ -246,4 +259,4 @@ def receipt(file: Path, site: str, log_key: Path | None, as_json: bool) -> None:
     sys.exit({"included": 0, "pending": 4}.get(found.status.value, 5))
 
 
-PUBLIC_VERBS = (prove, consistency, compare, witness_key, cosign, receipt)
+PUBLIC_VERBS = (prove, consistency, compare, forked, witness_key, cosign, receipt)

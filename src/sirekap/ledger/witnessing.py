@@ -25,20 +25,36 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A verdict with its reason in both languages; sizes are those of the two heads."""
+    """A verdict with its reason in both languages; sizes are those of the two heads.
+
+    Of a fork between two sizes: ``prefix`` is the root of the larger tree at the smaller size, ``proof`` shows that.
+    """
 
     verdict: Verdict
     sizes: tuple[int, int]
     text_id: str
     text_en: str
+    prefix: bytes = b""
+    proof: tuple[bytes, ...] = ()
 
 
 class Forked(LedgerError):
-    """Two heads of one log that cannot both be true: a split view. ``notes`` are the proof."""
+    """Two heads of one log that cannot both be true: a split view. ``notes`` and ``found`` prove it to anybody."""
 
-    def __init__(self, text_id: str, text_en: str, notes: tuple[bytes, bytes]) -> None:
-        super().__init__("forked", text_id, text_en)
+    def __init__(self, notes: tuple[bytes, bytes], found: Comparison) -> None:
+        super().__init__("forked", found.text_id, found.text_en)
         self.notes = notes
+        self.found = found
+
+
+def proves_fork(one: Checkpoint, other: Checkpoint, prefix: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether two heads, signatures checked, cannot both be true; see `Comparison` for ``prefix`` and ``proof``."""
+    first, second = sorted((one, other), key=lambda head: head.size)
+    if one.origin != other.origin or not first.size:
+        return False
+    if first.size == second.size:
+        return first.root != second.root
+    return prefix != first.root and verify_consistency(first.size, second.size, prefix, second.root, proof)
 
 
 class NotNewer(LedgerError):
@@ -61,7 +77,8 @@ def compare(one: Checkpoint, other: Checkpoint, log: PublishedLog) -> Comparison
         if log.size < second.size or log.root(second.size) != second.root:
             return _unproven(sizes)
         old = log.root(first.size)
-        if first.size and not verify_consistency(first.size, second.size, old, second.root, _proof(log, first, second)):
+        proof = tuple(consistency_proof_from(log.node, first.size, second.size)) if first.size else ()
+        if first.size and not verify_consistency(first.size, second.size, old, second.root, proof):
             return _unproven(sizes)
     except LedgerError:
         return _unproven(sizes)
@@ -77,11 +94,9 @@ def compare(one: Checkpoint, other: Checkpoint, log: PublishedLog) -> Comparison
         f"sedangkan titik periksa yang satu menyebut {first.root.hex()[:16]}….",
         f"FORKED: the first {first.size} of the {second.size} entries have the root {old.hex()[:16]}…, "
         f"but the other checkpoint says {first.root.hex()[:16]}….",
+        old,
+        proof,
     )
-
-
-def _proof(log: PublishedLog, old: Checkpoint, new: Checkpoint) -> list[bytes]:
-    return consistency_proof_from(log.node, old.size, new.size)
 
 
 def _same_size(first: Checkpoint, second: Checkpoint, sizes: tuple[int, int]) -> Comparison:
@@ -159,6 +174,6 @@ def _refuse_contradiction(
         )
     found = compare(before, head, log)
     if found.verdict is Verdict.FORKED:
-        raise Forked(found.text_id, found.text_en, (known, note))
+        raise Forked((known, note), found)
     if found.verdict is Verdict.UNPROVEN:
         raise LedgerError("unproven", found.text_id, found.text_en)

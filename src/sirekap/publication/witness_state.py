@@ -8,17 +8,20 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sirekap.ledger.checkpoint import parse_checkpoint
 from sirekap.ledger.errors import LedgerError, NoteError
-from sirekap.ledger.note import COSIGNATURE, Signer, Verifier, parse_vkey, split_note
-from sirekap.ledger.witnessing import Forked
+from sirekap.ledger.note import COSIGNATURE, Signer, Verifier, parse_vkey, split_note, verify_note
+from sirekap.ledger.witnessing import Forked, proves_fork
 
 _PREFIX = "PRIVATE+KEY+"
 _FORMAT = "sirekap-witness-state-1"
+FORK_FORMAT = "sirekap-fork-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,32 @@ def save_seen(file: Path, seen: Seen) -> None:
 
 def save_fork(file: Path, forked: Forked, log: Verifier) -> Path:
     """Keep both notes that contradict each other beside ``file``; returns where."""
-    one, other = (note.decode() for note in forked.notes)
     name = hashlib.sha256(b"".join(forked.notes)).hexdigest()[:12]
     target = file.with_name(f"{file.name}.forked-{name}.json")
-    proof = {"format": "sirekap-fork-1", "log": log.vkey, "what": forked.text_en, "notes": [one, other]}
-    target.write_text(json.dumps(proof, indent=1) + "\n", encoding="utf-8")
+    kept = {
+        "format": FORK_FORMAT,
+        "log": log.vkey,
+        "what": forked.text_en,
+        "notes": [note.decode() for note in forked.notes],
+        "prefix": forked.found.prefix.hex(),
+        "proof": [part.hex() for part in forked.found.proof],
+    }
+    target.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return target
+
+
+def fork_holds(file: Path, keys: Sequence[Verifier]) -> bool:
+    """Whether a file of `save_fork` proves a fork of the log that has these keys. Raises `NoteError`, `LedgerError`."""
+    try:
+        kept = json.loads(file.read_bytes())
+        notes = [note.encode() for note in kept["notes"]]
+        prefix, proof = bytes.fromhex(kept["prefix"]), [bytes.fromhex(part) for part in kept["proof"]]
+        if kept["format"] != FORK_FORMAT or len(notes) != 2:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise LedgerError("fork", f"{file} bukan bukti keterbelahan.", f"{file} is no proof of a fork.") from error
+    one, other = (parse_checkpoint(verify_note(note, keys).text) for note in notes)
+    return proves_fork(one, other, prefix, proof)
 
 
 def _write_new(file: Path, text: str, mode: int) -> None:
