@@ -45,9 +45,9 @@ _PAIR_DASH = re.compile(r"\s+[–—-]\s+")
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One row of a table: votes by pair number (``None``: no figure), stations counted, stations in all, kind."""
+    """One row of a table: votes by pair number, stations counted, stations in all, kind."""
 
-    votes: Mapping[int, int | None]
+    votes: Mapping[int, int]
     counted: int
     stations: int
     kind: str = ResultKind.REGULER.value
@@ -119,8 +119,8 @@ def region_result(
 ) -> Object:
     """``pilkada/{hhcw|hr}/{c}/...`` of a region: ``ids`` empty where it holds several contests, as the commission does.
 
-    ``rows``: code -> its sum and the ids of its contest. A region without a counted station sums to 0 with
-    ``status_progress`` false; a station (13 digits) without a figure has ``null``.
+    ``rows``: code -> its sum and the ids of its contest. Where no station counts the pairs are left out and
+    ``status_progress`` is false, as in the commission's files of regencies where nothing had arrived.
     """
     return {
         "mode": mode,
@@ -143,7 +143,7 @@ def region_result(
 
 
 def _votes(found: Sum, ids: Mapping[int, str]) -> Object:
-    return {name: found.votes.get(number) for number, name in ids.items()}
+    return {name: found.votes.get(number) for number, name in ids.items()} if found.counted else {}
 
 
 def _progress(found: Sum) -> Object:

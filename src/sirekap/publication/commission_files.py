@@ -65,13 +65,12 @@ class _Kind:
 
     def sum(self, row: model.Row) -> Sum:
         figures = row.figures or {}
-        missing = None if len(row.code) == 13 else 0
-        votes = {pair.number: figures.get(f"votes_{pair.number}", missing) for pair in self.pairs}
+        votes = {pair.number: figures.get(f"votes_{pair.number}") or 0 for pair in self.pairs}
         return Sum(votes, row.counted, row.stations)
 
     def whole(self, rows: Iterable[model.Row]) -> Sum:
         sums = [self.sum(row) for row in rows]
-        votes = {pair.number: sum(s.votes[pair.number] or 0 for s in sums) for pair in self.pairs}
+        votes = {pair.number: sum(s.votes[pair.number] for s in sums) for pair in self.pairs}
         return Sum(votes, sum(s.counted for s in sums), sum(s.stations for s in sums))
 
 
@@ -147,5 +146,5 @@ def _recap(writer: SiteWriter, found: _Kind, code: str, ratified: Tally) -> None
 def _ratified(found: _Kind, code: str, ratified: Tally) -> Sum:
     region = ratified.region(code)
     figures = dict(zip(found.book.fields, region.sums.tolist(), strict=True))
-    votes = {pair.number: figures.get(f"votes_{pair.number}") for pair in found.pairs}
+    votes = {pair.number: figures[f"votes_{pair.number}"] for pair in found.pairs}
     return Sum(votes, int(region.counted), region.rows.stop - region.rows.start)
