@@ -100,3 +100,7 @@ def test_check_of_a_role_that_owns_tables(config: Config, postgresql_database: p
     assert found(as_owner) == [("warning", "database-role-owns-tables")]
     strict = replace(as_owner, mode=Mode.PRODUCTION, log_origin="kpu.example/3216/log")
     assert found(strict) == [("error", "database-role-owns-tables")]
+
+
+def test_check_warns_of_centroids_that_cannot_be_read(config: Config, tmp_path: Path) -> None:
+    assert found(replace(config, centroids=tmp_path / "absent.csv")) == [("warning", "centroids-unreadable")]

@@ -27,6 +27,7 @@ def check(config: Config, *, low_disk_bytes: int = LOW_DISK_BYTES) -> list[Probl
         *_check_database(config),
         *_check_keys(config),
         *_check_folders(config),
+        *_check_centroids(config),
         *_check_disk(config, low_disk_bytes),
         *_check_names(config),
     ]
@@ -174,6 +175,21 @@ def _check_folders(config: Config) -> list[Problem]:
     evidence = _folder_of(config.evidence)
     found = _check_writable("site", config.site)
     return found if evidence is None else [*found, *_check_writable("evidence", evidence)]
+
+
+def _check_centroids(config: Config) -> list[Problem]:
+    if config.centroids is None or os.access(config.centroids, os.R_OK):
+        return []
+    return [
+        Problem(
+            Severity.WARNING,
+            "centroids-unreadable",
+            f"SIREKAP_CENTROIDS: {config.centroids} tidak dapat dibaca; peta lingkaran memakai letak bawaan.",
+            f"SIREKAP_CENTROIDS: {config.centroids} cannot be read; the map of circles uses the positions shipped.",
+            "Betulkan alamat berkasnya atau hapus pengaturan itu.",
+            "Correct the path or unset it.",
+        )
+    ]
 
 
 def _check_disk(config: Config, low_disk_bytes: int) -> list[Problem]:

@@ -38,9 +38,9 @@ class _Contest:
     now: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def records_of(src: Source, root: Path, *, trust: bool = True) -> list[Record]:
-    """One record per cut, the newest first, at most `KEPT`; ``trust``: take those that the site holds already."""
-    known = published(root) if trust else {}
+def records_of(src: Source, root: Path) -> list[Record]:
+    """One record per cut, the newest first, at most `KEPT`; those that the site at ``root`` holds are taken from it."""
+    known = published(root)
     out = []
     for place in range(len(src.cuts) - 1, max(-1, len(src.cuts) - 1 - KEPT), -1):
         cut, since = src.cuts[place], src.cuts[place - 1].ledger_size if place else 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from sirekap.publication.model import Cut, HomeView, SiteInfo, first_cut_coverin
 from sirekap.publication.site import SiteWriter
 from sirekap.records.models import Leaf, StationChange
 
+logger = logging.getLogger(__name__)
 ALL_CARDS_UP_TO = 20_000
 """Stations of a contest up to which districts have share cards too; above it only regencies and provinces."""
 
@@ -36,7 +38,7 @@ def home(src: load.Source) -> HomeView:
 
 
 def add_pages(writer: SiteWriter, src: load.Source, since: int | None) -> None:
-    """Home, contests, search and change log of one cut. ``since``: the ledger index from which pages changed, if partial."""
+    """Home, contests, search and change log of one cut. ``since``: ledger index, of a partial cut."""
     view = home(src)
     for contest in view.contests:
         writer.add_contest(contest.region.kind, (contest,))
@@ -59,8 +61,17 @@ def area_map(src: load.Source, kind: ContestKind) -> front.AreaMap | None:
             above = sorted({code[: load.TIERS[load.TIERS.index(digits) - 1]] for code in codes})
             rows = [row for parent in above for row in load.region(src, kind, parent).rows]
             voters = rolls(digits)
-            return front.area_map(kind, rows, pairs_of(book.contest), voters, centroids.load(settings.CONFIG.centroids))
+            return front.area_map(kind, rows, pairs_of(book.contest), voters, positions())
     return None
+
+
+def positions() -> Mapping[str, centroids.Position]:
+    """Where regions lie. A file that cannot be read is told in the log and never keeps a cut from being made."""
+    try:
+        return centroids.load(settings.CONFIG.centroids)
+    except centroids.BadCentroids as error:
+        logger.warning("%s / %s", error.text_id, error.text_en)
+        return centroids.shipped()
 
 
 def rolls(digits: int) -> Counter[str]:
