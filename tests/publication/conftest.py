@@ -3,4 +3,13 @@
 from support.databases import central, empty, empty_template, local, node, postgresql_template, sqlite_template
 from support.open_sites import open_sites
 
-__all__ = ["central", "empty", "empty_template", "local", "node", "open_sites", "postgresql_template", "sqlite_template"]
+__all__ = [
+    "central",
+    "empty",
+    "empty_template",
+    "local",
+    "node",
+    "open_sites",
+    "postgresql_template",
+    "sqlite_template",
+]

@@ -131,8 +131,8 @@ def form(figures: Figures, pairs: tuple[Pair, ...], before: tuple[Figures, ...] 
     for stem in stems:
         if stem.ids[2] not in figures:
             continue
-        men, women, total = (None if i is None else _figure(i, figures, before, parts) for i in stem.ids)
-        assert total is not None
+        men, women = (None if i is None else _figure(i, figures, before, parts) for i in stem.ids[:2])
+        total = _figure(stem.ids[2], figures, before, parts)
         pair = by_field.get(stem.ids[2])
         line = Line(pair.name if pair else stem.label, stem.row, (men, women, total), pair)
         sections.setdefault(stem.section, []).append(line)
