@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from support import small_election as small
 from support.databases import Node
 
 from sirekap.election.roles import Role
+from sirekap.publication import check_page
 from sirekap.records import queries
 from sirekap.records.models import Account, Mandate, StationContest
 from sirekap.web.views import errors
@@ -187,6 +191,15 @@ def test_public_site_is_served_as_files(site: Client, path: str, kind: str, body
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+def test_check_page_may_run_its_own_script_and_no_other(site: Client, tmp_path: Path) -> None:
+    path, data = check_page.page()
+    (tmp_path / "site" / path).write_bytes(data)
+    policy = site.get(f"/{path}").headers["Content-Security-Policy"]
+    (script,) = re.findall(rb"<script>(.*?)</script>", data, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy and "default-src 'none'" in policy
 
 
 @pytest.mark.parametrize(
