@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from frictionless import Package
 from hypothesis import given
 from hypothesis import strategies as st
 from support import small_election as se
@@ -93,11 +94,16 @@ def test_parts_of_a_large_site_are_all_in_the_package(local: Node, monkeypatch: 
     monkeypatch.setattr(open_data, "LARGE", 5)
     cut(local, 0)
     data = local.folder / "site" / "data"
-    resources = json.loads((data / "datapackage.json").read_bytes())["resources"]
+    descriptor = json.loads((data / "datapackage.json").read_bytes())
+    resources = descriptor["resources"]
     paths = [p for r in resources for p in ([r["path"]] if isinstance(r["path"], str) else r["path"])]
     files = {p.relative_to(data).as_posix() for p in data.rglob("*") if p.suffix in (".csv", ".gz", ".parquet")}
     assert files - set(paths) == set()
     assert all((data / path).exists() for path in paths)
+    tables = [r for r in resources if r["format"] == "csv"]
+    package = Package.from_descriptor({**descriptor, "resources": tables}, basepath=str(data))
+    assert package.validate().flatten(["type", "rowNumber", "fieldName", "message"]) == []
+    assert [row["code"] for row in package.get_resource("pkwkk-stations-csv").read_rows()] == list(se.STATIONS)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12), max_size=5))
