@@ -198,6 +198,29 @@ def test_card_holds_standing_cut_and_simulation_and_is_drawn_once(tmp_path: Path
     assert cards.digest_of(b"GIF89a") is None
 
 
+def test_card_of_a_large_site_waits_for_a_hundredth_but_not_for_the_end() -> None:
+    card = front.card(districts.contest(ContestKind.REGENT, "half").region, sample.SITE)
+    assert card is not None
+    card = dataclasses.replace(card, counted=5_000, stations=10_000, official=False)
+    there = cards.png(card)
+    later = {
+        "a few": dataclasses.replace(card, counted=5_099),
+        "a hundredth": dataclasses.replace(card, counted=5_100),
+        "fewer": dataclasses.replace(card, counted=4_900),
+        "all": dataclasses.replace(card, counted=10_000),
+        "none": dataclasses.replace(card, counted=0),
+        "a station more": dataclasses.replace(card, stations=10_001),
+        "determined": dataclasses.replace(card, counted=5_001, official=True),
+    }
+    kept = [name for name, found in later.items() if cards.make(found, lambda: there, 1) == there]
+    assert kept == ["a few"]
+    nearly = dataclasses.replace(card, counted=9_999)
+    all_but_one = cards.png(nearly)
+    complete = dataclasses.replace(card, counted=10_000)
+    assert cards.make(complete, lambda: all_but_one, 1) == cards.png(complete)
+    assert cards.make(later["a few"], lambda: there) == cards.png(later["a few"])
+
+
 def test_card_changes_with_everything_it_says() -> None:
     card = front.card(districts.contest(ContestKind.REGENT, "half").region, sample.SITE)
     assert card is not None

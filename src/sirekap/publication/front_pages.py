@@ -47,7 +47,7 @@ def add_card(writer: SiteWriter, path: str, view: RegionView, outcome: Outcome |
     card = front.card(view, writer.site, outcome)
     if card is None:
         return "", f"{view.contest_title}, {view.name}."
-    writer.add_file(path, cards.make(card, lambda: _existing(writer.root / path)))
+    writer.add_file(path, cards.make(card, lambda: _existing(writer.root / path), writer.site.card_step))
     return path, card.words
 
 

@@ -67,7 +67,8 @@ class SiteInfo:
     """What every page prints: the election and whether its station rows are simulated.
 
     ``contests`` gives the header's links: (kind, short title). ``zone`` is WIB, WITA or WIT. ``address`` = the site's
-    web address with its last ``/``, empty when unknown. ``card_tiers`` = digits of the regions that have a share card.
+    web address with its last ``/``, empty when unknown. ``card_tiers`` = digits of the regions that have a share card,
+    ``card_step``: see `cards.make`.
     """
 
     title: str
@@ -78,6 +79,7 @@ class SiteInfo:
     zone: str = "WIB"
     address: str = ""
     card_tiers: tuple[int, ...] = (2, 4, 6)
+    card_step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
