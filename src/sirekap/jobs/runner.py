@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -84,7 +84,8 @@ def cut(
     """
     with sole_publisher(config().site) as mine:
         if mine:
-            publish_receipt_key(config().site, keys.public(config().keys)[keys.Purpose.RECEIPTS])
+            with suppress(keys.KeyMissing):
+                publish_receipt_key(config().site, keys.public(config().keys)[keys.Purpose.RECEIPTS])
             kept = _kept.setdefault(config().site, Kept())
             options = {"whole": whole, "advance": advance, "kept": kept, "processes": processes}
             return publish(config().site, evidence_store(), log_signer(), now(), **options)
