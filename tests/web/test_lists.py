@@ -224,6 +224,11 @@ def test_nothing_outside_the_public_site_is_served(site: Client, path: str) -> N
     assert "Halaman tidak ditemukan" in answer.getvalue().decode()
 
 
+def test_public_file_may_be_read_by_pages_of_others_and_a_staff_screen_not(site: Client) -> None:
+    assert site.get("/data.csv").headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in site.get("/petugas/masuk").headers
+
+
 def test_unchanged_file_is_not_sent_again(site: Client) -> None:
     since = site.get("/data.csv").headers["Last-Modified"]
     assert site.get("/data.csv", headers={"If-Modified-Since": since}).status_code == 304

@@ -36,6 +36,7 @@ SITE_TYPES = {
     ".pdf": "application/pdf",
     ".xml": "application/xml",
     ".gz": "application/gzip",
+    ".parquet": "application/vnd.apache.parquet",
 }
 
 
@@ -108,6 +109,7 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
     response = FileResponse(target.open("rb"), content_type=kind)
     response["Cache-Control"] = FOREVER if path.startswith(("assets/", "foto/")) else "no-cache"
     response["Last-Modified"] = http_date(changed)
+    response["Access-Control-Allow-Origin"] = "*"  # public without credentials: dashboards of others may read it
     if path == check_page.PATH:
         response["Content-Security-Policy"] = f"{check_page.policy()}; frame-ancestors 'none'"
     return response
