@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 _LOOK = Path(__file__).parent / "look"
 CARD = "kartu.png"
-CARD_TURN = 60
-"""Drawing takes some forty milliseconds, and a nation has a thousand cards."""
-SMALL_SITE_TIERS = (2, 4, 6)
-"""Digits of the regions that have a card on a site of a few regencies."""
 TIER = {
     "district": say("pleno kecamatan"),
     "regency": say("pleno kabupaten/kota"),
@@ -42,12 +38,14 @@ def assets() -> list[tuple[str, bytes]]:
     return [asset("home.css"), asset("cari.js")]
 
 
-def add_card(writer: SiteWriter, path: str, view: RegionView, outcome: Outcome | None = None) -> tuple[str, str]:
-    """Publish a share card at ``path`` unless the one there shows the same; (path or "", the card in words)."""
+def add_card(
+    writer: SiteWriter, path: str, view: RegionView, outcome: Outcome | None = None, step: int = 0
+) -> tuple[str, str]:
+    """Publish a share card at ``path`` unless the one there will do (`cards.make`); (path or "", the card in words)."""
     card = front.card(view, writer.site, outcome)
     if card is None:
         return "", f"{view.contest_title}, {view.name}."
-    writer.add_file(path, cards.make(card, lambda: _existing(writer.root / path), writer.site.card_step))
+    writer.add_file(path, cards.make(card, lambda: _existing(writer.root / path), step))
     return path, card.words
 
 
@@ -59,22 +57,16 @@ def _existing(file: Path) -> bytes | None:
 
 
 def region_card(writer: SiteWriter, view: RegionView) -> dict[str, Any]:
-    """What a region's page needs for its share card, drawn where the site has one for this tier."""
+    """What a region's page needs for its share card, drawn where the site has one for this tier.
+
+    On a large site (``card_step``) a card is drawn anew once its count has moved enough, not at every cut.
+    """
     page = paths.page(view.kind, view.code)
-    card, words = "", ""
+    card, words = "", f"{view.contest_title}, {view.name}."
     if len(view.code) in writer.site.card_tiers:
-        card = f"{paths.region_folder(view.kind, view.code)}/{CARD}"
-        if _card_can_wait(writer, view) and writer.has(card):
-            words = f"{view.contest_title}, {view.name}."
-        else:
-            card, words = add_card(writer, card, view)
+        path = f"{paths.region_folder(view.kind, view.code)}/{CARD}"
+        card, words = add_card(writer, path, view, step=writer.site.card_step)
     return {"card": card, "words": words, "page": page, "home_css": asset("home.css")[0]}
-
-
-def _card_can_wait(writer: SiteWriter, view: RegionView) -> bool:
-    """On a large site a region's card is drawn anew once in `CARD_TURN` cuts; it names the cut it was drawn at."""
-    large = len(writer.site.card_tiers) < len(SMALL_SITE_TIERS)
-    return writer.partial and large and (view.cut.number + int(view.code)) % CARD_TURN != 0
 
 
 def contest_extra(writer: SiteWriter, kind: ContestKind, contests: Sequence[ContestView]) -> dict[str, Any]:
