@@ -71,9 +71,12 @@ def add_tables(writer: SiteWriter, src: Source, only: Changed | None) -> list[Re
     rows = None if only is None or not large else int(settings.CONFIG.open_data_rows)
     with tabular.engine() as engine:
         work = _Work(writer, src, engine, large, {kind: scope_of(src, book) for kind, book in src.books.items()})
-        for part in _due(parts, src, rows):
+        due = list(_due(parts, src, rows))
+        for part in due:
             work.stations(part)
             parts[part.kind, part.region] = Part(part.kind, part.region, src.cut.number)
+        for kind, regency in dict.fromkeys((part.kind, part.region[:4]) for part in due):
+            work.districts(kind, regency)
         for kind in src.books:
             work.top(kind)
     writer.add_file(PARTS, canonical.dumps({"parts": [_part_object(part) for part in parts.values()]}))
@@ -182,7 +185,7 @@ class _Work:
     scopes: Mapping[ContestKind, Scope]
 
     def stations(self, part: Part) -> None:
-        """A part's tables of stations and villages, and the table of districts above it."""
+        """A part's tables of stations and villages."""
         kind, scope, book = part.kind, self.scopes[part.kind], self.src.books[part.kind]
         districts = [part.region] if part.region else book.regions(6)
         with self.engine.sheets(*_station_tables(book.contest.columns)) as sheets:
@@ -196,16 +199,15 @@ class _Work:
                         history.add(datasets.history_rows(station, scope))
             place = f"/{part.region[:4]}/{part.region}" if part.region else ""
             self._save(kind, sheets, place, compressed=self.large)
-        self._districts(kind, [part.region[:4]] if part.region else book.regions(4))
 
-    def _districts(self, kind: ContestKind, regencies: list[str]) -> None:
-        """Sums by district: of one regency in a large site."""
+    def districts(self, kind: ContestKind, regency: str) -> None:
+        """Sums by district: of one regency in a large site, of all where ``regency`` is empty."""
         table = datasets.region_table(RegionTier.DISTRICT, self.src.books[kind].contest.columns)
         with self.engine.sheets(table) as sheets:
-            for regency in regencies:
-                rows = load.region(self.src, kind, regency).rows
+            for code in [regency] if regency else self.src.books[kind].regions(4):
+                rows = load.region(self.src, kind, code).rows
                 sheets[0].add(datasets.region_row(row, self.scopes[kind]) for row in rows)
-            self._save(kind, sheets, f"/{regencies[0]}" if self.large else "", compressed=self.large)
+            self._save(kind, sheets, f"/{regency}" if regency else "", compressed=self.large)
 
     def top(self, kind: ContestKind) -> None:
         """Tables of regencies, provinces and pairs: small, written whole at every cut."""
