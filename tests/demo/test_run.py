@@ -93,7 +93,9 @@ def test_whole_demo_leaves_every_file_it_names(whole: tuple[Path, dict[str, Any]
     home = (site / "index.html").read_text()
     assert "Simulasi" in home and "666.494" in home
     assert Path(result["public_key"]).is_file()
-    assert (site / "buku-besar/checkpoint").read_text().splitlines()[1] == str(result["ledger"]["size"])
+    head = (site / "buku-besar/checkpoint").read_text().splitlines()
+    assert head[1] == str(result["ledger"]["size"])
+    assert [line.split(" ")[1] for line in head[4:]] == ["demo.sirekap.local/log", "kampus.demo.sirekap.local"]
     assert [p.name for p in Path(result["documents"]).iterdir()] == ["penetapan-pkwkk-3216.json"]
     assert (folder / "kartu-masuk.txt").stat().st_mode & 0o777 == 0o600
     stations = [p for p in (site / "pkwkk").rglob("*.html") if p.stem.isdigit()]

@@ -18,6 +18,7 @@ from sirekap.demo.photographed import PhotographedRows
 from sirekap.demo.photographs import Studio
 from sirekap.demo.placeholder import Job, placeholder, placeholders
 from sirekap.demo.plan import Act, Correction, Event, Plan, Recount, Session, Stage, import_csv
+from sirekap.demo.witness import WHO
 from sirekap.election.chasil import blind_ids
 from sirekap.election.contests import ContestKind
 from sirekap.election.generations import RecountReason
@@ -26,7 +27,7 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.records import queries, totals
 from sirekap.records.models import SessionCursor, StationContest
-from sirekap.workflow import determination, intake, plenary, register, sequencing, sessions, verification
+from sirekap.workflow import determination, intake, plenary, public_log, register, sequencing, sessions, verification
 from sirekap.workflow.errors import Refused
 
 REGISTER_AT = datetime(2024, 11, 18, 2, 0, tzinfo=UTC)
@@ -49,7 +50,8 @@ class Night:
     """Runs a plan against the configured database and evidence store.
 
     ``stop`` is asked before each act with (time, arrived station-contests); ``advance`` is told of
-    each finished act and its label, for progress bars. ``studio`` makes real photographs of one district, which are
+    each finished act and its label, for progress bars. ``witness``: the public key of somebody who will co-sign the
+    ledger. ``studio`` makes real photographs of one district, which are
     read; all other forms have placeholder pictures, which are not.
     """
 
@@ -57,6 +59,7 @@ class Night:
     store: EvidenceStore
     log: Signer
     receipts: Signer
+    witness: str = ""
     advance: Callable[[str], None] = lambda label: None
     stop: Callable[[datetime, int], bool] = lambda at, arrived: False
     photo_processes: int = 1
@@ -103,6 +106,8 @@ class Night:
         register.create_election(
             admin, "pilkada-2024-bekasi", "Pilkada Serentak 2024 – Kabupaten Bekasi", VOTING_DAY, True, at
         )
+        if self.witness:
+            public_log.register_witness(admin, self.witness, WHO, at)
         register.import_register(admin, import_csv(self.plan), at.date(), at)
         casting.appoint_bodies(self.cast, self.plan, at)
         for added in self.plan.added_stations:

@@ -166,6 +166,7 @@ def main(options: Options) -> dict[str, Any]:
 def _run_night(folder: Path, plan: Plan, stop: Callable[[datetime, int], bool], progress: Progress) -> Night:
     """Photographs are taken and read in another process while the night goes on, act by act."""
     from sirekap import keys
+    from sirekap.demo import witness
     from sirekap.demo.night import Night
     from sirekap.demo.photographs import Studio
     from sirekap.evidence.store import open_store
@@ -182,6 +183,7 @@ def _run_night(folder: Path, plan: Plan, stop: Callable[[datetime, int], bool], 
         open_store(str(folder / "evidence")),
         log,
         receipts,
+        witness=witness.make_key(folder),
         advance=Bars(progress, task).advance,
         stop=stop,
         studio=studio,
@@ -198,6 +200,7 @@ def _peak_mb() -> int:
 
 def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple[dict[str, Any], int]:
     """Publish the site while another process replays the ledger into an empty database."""
+    from sirekap.demo import witness
     from sirekap.publication.ledger_files import LEDGER, publish_ledger, publish_receipt_key
     from sirekap.publication.publish import publish
     from sirekap.records.replaying import state_digest
@@ -214,6 +217,7 @@ def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple
     stations = 2 * len(night.plan.stations)
     task = progress.add_task("Halaman publik", total=stations)
     publish(site, night.store, night.log, night.now, advance=lambda done, total: progress.update(task, completed=done))
+    witness.cosign(folder, night.log, night.now)
     progress.add_task("Buku besar diputar ulang ke basis data kosong", total=None)
     answer, _ = child.communicate()
     if child.returncode:

@@ -127,9 +127,13 @@ def rotate_log_key(actor: Actor, old: Signer, new: Signer, reason: str, at: date
 
 def key_history() -> tuple[KeyInForce, ...]:
     """The log's keys by the tree size from which they sign, as sequenced; empty when the log was never opened."""
-    opened = Entry.objects.filter(kind="ledger.opened").order_by("seq").first()
+    opened = Entry.objects.order_by("seq").first()
     rotations = list(LogRotation.objects.filter(entry__leaf__isnull=False).order_by("entry__leaf__index"))
-    first = rotations[0].old_key if rotations else (body_of(opened).get("log_key") if opened else None)
+    first = (
+        rotations[0].old_key
+        if rotations
+        else (body_of(opened).get("log_key") if opened and opened.kind == "ledger.opened" else None)
+    )
     if first is None:
         return ()
     indexes = [(rotation.entry.leaf.index, rotation.note) for rotation in rotations]
