@@ -1,4 +1,4 @@
-"""The processes of `bench.publish`: ``python -m bench.publish_work fill|cut|cold ...`` prints one JSON object.
+"""The processes of `bench.publish`: ``python -m bench.publish_work fill|first|cut|cold ...`` prints one JSON object.
 
 The environment names database, site and store, as for every `sirekap` command.
 """
@@ -13,13 +13,12 @@ import resource
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bench import nation
-
-PICTURES = 64
 
 
 def main(arguments: list[str]) -> dict[str, Any]:
@@ -29,15 +28,17 @@ def main(arguments: list[str]) -> dict[str, Any]:
     django.setup()
     phase, folder = arguments[0], Path(arguments[1])
     if phase == "fill":
-        return fill(folder, int(arguments[2]), int(arguments[3]))
+        return fill(folder, *map(int, arguments[2:]))
     made = nation.Nation(**json.loads((folder / "nation.json").read_text()))
     if phase == "cold":
         return {"cold": _cut()}
+    if phase == "first":
+        return {"first": _cut(processes=int(arguments[2]))}
     return cuts(folder, made, int(arguments[2]))
 
 
-def fill(folder: Path, stations: int, changed: int) -> dict[str, Any]:
-    """Build the nation; its description stays in ``nation.json``."""
+def fill(folder: Path, stations: int, changed: int, photos: int = 64, side: int = 128) -> dict[str, Any]:
+    """Build the nation with that many different photographs of ``side`` pixels; ``nation.json`` keeps who changes."""
     from django.conf import settings
 
     from sirekap import keys
@@ -48,7 +49,7 @@ def fill(folder: Path, stations: int, changed: int) -> dict[str, Any]:
     migrate_database()
     keys.init(settings.CONFIG.keys, "bench.example/log", demo=True, allow_in_repo=True)
     store = open_store(settings.CONFIG.evidence)
-    pictures = [(found.sha256, len(data)) for data in _pictures() for found in [store.put(data)]]
+    pictures = [(found.sha256, len(data)) for data in _pictures(photos, side) for found in [store.put(data)]]
     made = nation.build(stations, scattered=2 * changed, together=changed, pictures=pictures, say=nation.say)
     (folder / "nation.json").write_text(json.dumps(asdict(made)))
     return {"fill_s": round(time.perf_counter() - began, 1), "entries": _entries(), "database_bytes": _size()}
@@ -121,19 +122,17 @@ def _change(made: nation.Nation, codes: list[str]) -> None:
     nation.say(f"{len(codes)} TPS berubah / changed")
 
 
-def _pictures() -> list[bytes]:
-    """Small photographs, all different."""
+def _pictures(count: int, side: int) -> Iterator[bytes]:
+    """Noise, all different."""
     import io
 
     from PIL import Image
 
     noise = random.Random(1)
-    out = []
-    for _ in range(PICTURES):
+    for _ in range(count):
         buffer = io.BytesIO()
-        Image.frombytes("L", (160, 120), noise.randbytes(160 * 120)).save(buffer, "PNG")
-        out.append(buffer.getvalue())
-    return out
+        Image.frombytes("L", (side, side), noise.randbytes(side * side)).save(buffer, "PNG", compress_level=0)
+        yield buffer.getvalue()
 
 
 def _entries() -> int:

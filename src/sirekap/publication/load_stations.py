@@ -38,8 +38,8 @@ from sirekap.records.models import (
 )
 from sirekap.records.readings import latest, seen_fields
 
-BATCH = 800
-"""Rows whose facts stand in memory together."""
+BATCH, SMALL_BATCH = 800, 200
+"""Rows whose facts stand in memory together; of a cut of what changed fewer, so that several processes share it."""
 IDS = 500
 """Keys in one query."""
 
@@ -143,8 +143,9 @@ class Batch:
 def batches(src: Source, only: Mapping[ContestKind, set[str]] | None = None) -> Iterator[Batch]:
     """The rows due, some hundred together, never a village apart: all, or only the station codes named."""
     keys: list[str] = []
+    limit = BATCH if only is None else SMALL_BATCH
     for key in _keys(src, only):
-        if len(keys) >= BATCH and key[:10] != keys[-1][:10]:
+        if len(keys) >= limit and key[:10] != keys[-1][:10]:
             yield Batch(tuple(keys), only is None)
             keys = []
         keys.append(key)

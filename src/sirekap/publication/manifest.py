@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sirekap.election.contests import ContestKind
@@ -24,6 +24,8 @@ OWNED = (*TREES, "assets", "cari")
 
 Entry = tuple[str, int]
 """SHA-256 (hex) and size in bytes."""
+Listing = dict[str, dict[str, Entry]]
+"""Folder -> name in it -> what lies there."""
 
 
 def folder_of(path: str) -> str:
@@ -43,13 +45,17 @@ class ManifestTree:
         self._previous = previous
         self._files: dict[str, dict[str, Entry]] = {}
         self._children: dict[str, dict[str, Entry]] = {}
+        self._made: dict[str, dict[str, Entry]] = {}
+        self._closed_below: dict[str, dict[str, Entry]] = {}
         self._folder("")
 
     def add(self, path: str, data: bytes) -> None:
         """Record one file by its path from the site's root."""
         folder = folder_of(path)
         name = path[len(folder) + 1 :] if folder else path
-        self._folder(folder)[name] = (hashlib.sha256(data).hexdigest(), len(data))
+        entry = (hashlib.sha256(data).hexdigest(), len(data))
+        self._folder(folder)[name] = entry
+        self._made.setdefault(folder, {})[name] = entry
 
     def drop(self, folder: str, gone: Callable[[str], bool]) -> list[str]:
         """Forget the files of a folder that are ``gone`` by their names; returns the names."""
@@ -64,19 +70,23 @@ class ManifestTree:
         data = canonical.dumps(self._document(folder))
         if folder:
             parent, _, name = folder.rpartition("/")
-            self._children[parent][f"{name}/{NAME}"] = (hashlib.sha256(data).hexdigest(), len(data))
-        del self._files[folder], self._children[folder]
+            entry = (hashlib.sha256(data).hexdigest(), len(data))
+            self._children[parent][f"{name}/{NAME}"] = entry
+            self._closed_below.setdefault(parent, {})[f"{name}/{NAME}"] = entry
+        for listed in (self._files, self._children, self._made, self._closed_below):
+            listed.pop(folder, None)
         return (f"{folder}/{NAME}" if folder else NAME), data
 
-    def children(self) -> dict[str, dict[str, Entry]]:
-        """Per open folder the manifests right below it that were closed."""
-        return {folder: dict(found) for folder, found in self._children.items() if found}
+    def part(self) -> tuple[Listing, Listing]:
+        """What this tree itself added to folders still open: files, and manifests closed right below them."""
+        return self._made, self._closed_below
 
-    def adopt(self, children: Mapping[str, dict[str, Entry]]) -> None:
-        """Take over what another tree's :meth:`children` says."""
-        for folder, found in children.items():
-            self._folder(folder)
-            self._children[folder].update(found)
+    def adopt(self, part: tuple[Listing, Listing]) -> None:
+        """Take over what another tree's :meth:`part` says."""
+        for listed, found in zip((self._files, self._children), part, strict=True):
+            for folder, entries in found.items():
+                self._folder(folder)
+                listed[folder].update(entries)
 
     def open_folders(self) -> list[str]:
         """The folders not closed yet, deepest first, the root last."""

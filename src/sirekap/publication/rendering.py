@@ -17,8 +17,11 @@ from sirekap.records import snapshot
 Advance = Callable[[int, int], None]
 """Told of (finished, all) station pages."""
 Only = Mapping[ContestKind, set[str]] | None
-PARALLEL_FROM = 2_000
+Batch = load_stations.Batch | tuple[tuple[ContestKind, str], ...]
+PARALLEL_FROM = 300
 """Station pages from which further processes are started."""
+REGIONS = 40
+"""Regions written together."""
 
 
 def render(root: Path, src: load.Source, since: int | None, advance: Advance, processes: int = 1) -> model.Report:
@@ -26,9 +29,6 @@ def render(root: Path, src: load.Source, since: int | None, advance: Advance, pr
     only = load.changed(src, since) if since is not None else None
     since = None if only is None else since
     writer = SiteWriter(root, load_front.site_info(src), partial=since is not None)
-    for view in load.regions(src, only):
-        if len(view.code) < load.TIERS[-1]:
-            writer.add_region(view)
     total = load.station_count(src, only)
     done = 0
     for finished in _villages(_Work(writer, src, only), total, processes):
@@ -47,9 +47,13 @@ class _Work:
     src: load.Source
     only: Only
 
-    def batch(self, batch: load_stations.Batch) -> int:
-        """Write some villages; returns their station pages."""
+    def batch(self, batch: Batch) -> int:
+        """Write some villages, or some regions above them; returns the station pages among them."""
         done = 0
+        if not isinstance(batch, load_stations.Batch):
+            for kind, code in batch:
+                self.writer.add_region(load.region(self.src, kind, code))
+            return 0
         for (kind, village), stations in load_stations.villages(self.src, batch):
             self.writer.add_village(load.region(self.src, kind, village), stations)
             done += len(stations)
@@ -58,18 +62,31 @@ class _Work:
 
 def _villages(work: _Work, total: int, processes: int) -> Iterator[int]:
     """Write all villages due; yields the station pages of each finished batch."""
-    batches = list(load_stations.batches(work.src, work.only))
+    batches: list[Batch] = [*load_stations.batches(work.src, work.only), *_above(work.src, work.only)]
     large = processes > 1 and total >= PARALLEL_FROM and snapshot.can_join()
     parts = _in_processes(work, batches, processes) if large else None
     yield from (work.batch(batch) for batch in batches) if parts is None else parts
 
 
-_job: tuple[_Work, list[load_stations.Batch], object] | None = None
+def _above(src: load.Source, only: Only) -> Iterator[tuple[tuple[ContestKind, str], ...]]:
+    """The regions due above the villages, some together."""
+    due = [
+        (kind, code)
+        for kind, book in src.books.items()
+        for digits in load.TIERS[:-1]
+        for code in book.regions(digits)
+        if only is None or code in only.get(kind, ())
+    ]
+    for start in range(0, len(due), REGIONS):
+        yield tuple(due[start : start + REGIONS])
+
+
+_job: tuple[_Work, list[Batch], object] | None = None
 _joined: bool | None = None
 _open = ExitStack()
 
 
-def _in_processes(work: _Work, batches: list[load_stations.Batch], processes: int) -> Iterator[int] | None:
+def _in_processes(work: _Work, batches: list[Batch], processes: int) -> Iterator[int] | None:
     """As above with further processes; ``None`` when one of them could not read this process's state."""
     global _job
     _job = (work, batches, snapshot.state())

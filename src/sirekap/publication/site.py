@@ -23,12 +23,12 @@ _PAGES = ("home", "contest", "region", "station", "search", "changes", "data")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one process wrote: station pages, counts, folders closed, and their manifests by the folder above."""
+    """What one process wrote: station pages, counts, folders closed, and what folders still open gained."""
 
     pages: int
     report: Report
     closed: set[str]
-    children: dict[str, dict[str, manifest.Entry]]
+    gained: tuple[manifest.Listing, manifest.Listing]
 
 
 class SiteWriter:
@@ -162,11 +162,11 @@ class SiteWriter:
 
     def end_part(self, pages: int) -> Part:
         """What this process wrote since :meth:`begin_part`, for :meth:`adopt`; ``pages``: stations among it."""
-        return Part(pages, self.report, self._closed, self._tree.children())
+        return Part(pages, self.report, self._closed, self._tree.part())
 
     def adopt(self, part: Part) -> int:
         """Take another process's part for one's own; returns its ``pages``."""
-        self._tree.adopt(part.children)
+        self._tree.adopt(part.gained)
         self._closed |= part.closed
         self.report.add(part.report)
         return part.pages

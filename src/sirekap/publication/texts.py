@@ -81,10 +81,17 @@ def in_english(value: object) -> object:
 
 def spans(text: str, **values: object) -> Markup:
     """Both languages as markup, values escaped: what ``t`` is in templates of the public site."""
-    if values:
-        parts = escape(str(text)) % values, escape(english(text)) % {k: in_english(v) for k, v in values.items()}
-        return _pair(*parts)
-    return _cached(text) if type(text) is str else _pair(escape(str(text)), escape(english(text)))
+    if not values:
+        return _cached(text) if type(text) is str else _both(str(text), english(text))
+    text_id, text_en = _escaped(str(text), english(text))
+    return _pair(
+        text_id % {name: _safe(value) for name, value in values.items()},
+        text_en % {name: _safe(in_english(value)) for name, value in values.items()},
+    )
+
+
+def _safe(value: object) -> object:
+    return value if type(value) is int else str(escape(value))
 
 
 def attribute(text: str, **values: object) -> str:
@@ -100,10 +107,21 @@ def record(text: str) -> Markup:
 
 @functools.lru_cache(maxsize=4096)
 def _cached(text: str) -> Markup:
-    return _pair(escape(text), escape(english(text)))
+    return _both(text, english(text))
 
 
-def _pair(text_id: Markup, text_en: Markup) -> Markup:
+@functools.lru_cache(maxsize=4096)
+def _both(text_id: str, text_en: str) -> Markup:
+    return _pair(*_escaped(text_id, text_en))
+
+
+@functools.lru_cache(maxsize=4096)
+def _escaped(text_id: str, text_en: str) -> tuple[str, str]:
+    return str(escape(text_id)), str(escape(text_en))
+
+
+def _pair(text_id: str, text_en: str) -> Markup:
+    """Markup of two texts that are escaped already."""
     if text_id == text_en:
-        return text_id
-    return Markup('<span lang="id">%s</span><span lang="en">%s</span>') % (text_id, text_en)
+        return Markup(text_id)  # nosec
+    return Markup(f'<span lang="id">{text_id}</span><span lang="en">{text_en}</span>')  # nosec

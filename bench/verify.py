@@ -1,0 +1,127 @@
+"""The independent verifier on a bundle of a synthetic nation, against parsing and hashing the same files.
+
+The verifier is used as anybody uses it, through its command line. ``SIREKAP_BENCH_STATIONS`` chooses the size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.publish import ROOT, work
+
+STATIONS, QUICK = 10_000, 600
+PHOTOS, QUICK_PHOTOS = 800, 40
+SIDE = 640
+"""Photographs of SIDE x SIDE random pixels: about 400 KB each."""
+VERIFIER = ROOT / "verifier" / "sirekap_verify.py"
+LEDGER = "buku-besar"
+
+
+def run(quick: bool = False) -> dict[str, Any]:
+    """Measure a bundle without and with all photographs.
+
+    ``seconds``: the verifier without photographs, its start included. ``ratio_parse_hash``: that over the seconds of
+    json.loads and SHA-256 of the same files in one process (every ledger entry parsed, other files only hashed), lower
+    is better. ``ratio_photos``: photographs per second that the verifier checks, over bare SHA-256, higher is better;
+    from the difference of its two runs. The verdict of both runs must be ``ok``. ``quick``: 600 stations.
+    """
+    stations = QUICK if quick else int(os.environ.get("SIREKAP_BENCH_STATIONS", STATIONS))
+    photos = QUICK_PHOTOS if quick else PHOTOS
+    with tempfile.TemporaryDirectory(prefix="sirekap-bench-", dir=os.environ.get("SIREKAP_BENCH_DIR")) as name:
+        folder = Path(name)
+        work(folder, "fill", stations, 1, photos, SIDE)
+        work(folder, "first", len(os.sched_getaffinity(0)))
+        site = folder / "site"
+        bundles = {which: folder / which for which in ("none", "all")}
+        for which, target in bundles.items():
+            command = [sys.executable, "-m", "sirekap.cli", "bundle", "--photos", which]
+            subprocess.run(
+                [*command, "--out", str(target), "--site", str(site)], cwd=ROOT, check=True, stdout=sys.stderr
+            )
+        key = folder / "log.vkey"
+        key.write_bytes((site / LEDGER / "log.vkey").read_bytes())
+        floor = parse_hash(bundles["none"])
+        without, seconds = _verify(bundles["none"], key, "none")
+        pictures = sorted((bundles["all"] / "foto").rglob("*.*"))
+        bare = _hash(pictures)
+        _, with_photos = _verify(bundles["all"], key, "all")
+    size = sum(bundle["bytes"] for bundle in [bare])
+    figures = {
+        "entries": without["checked"]["leaves"],
+        "seconds": round(seconds, 2),
+        "ratio_parse_hash": round(seconds / floor["seconds"], 2),
+        "ratio_photos": round(bare["seconds"] / max(with_photos - seconds, 1e-3), 3),
+        "photos": len(pictures),
+        "photo_bytes": size,
+        "seconds_all_photos": round(with_photos, 2),
+        "parse_hash_seconds": round(floor["seconds"], 2),
+        "files": floor["files"],
+        "bytes": floor["bytes"],
+    }
+    conditions = {
+        "machine": platform.machine(),
+        "cpus": len(os.sched_getaffinity(0)),
+        "python": platform.python_version(),
+        "quick": quick,
+        "stations": stations,
+        "checked": without["checked"],
+        "load_average": os.getloadavg()[0],
+    }
+    return {"bench": "verify", "figures": figures, "conditions": conditions}
+
+
+def _verify(bundle: Path, key: Path, photos: str) -> tuple[dict[str, Any], float]:
+    command = [sys.executable, str(VERIFIER), str(bundle), "--key", str(key), "--photos", photos, "--json"]
+    began = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    seconds = time.perf_counter() - began
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    if found["verdict"] != "ok":
+        raise RuntimeError(f"the verifier says {found['verdict']}: {found['faults'][:5]}")
+    return found, seconds
+
+
+def parse_hash(folder: Path) -> dict[str, Any]:
+    """json.loads of every JSON document and ledger entry, SHA-256 of every file and entry."""
+    began, size, files = time.perf_counter(), 0, 0
+    for path in folder.rglob("*"):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        hashlib.sha256(data)
+        files, size = files + 1, size + len(data)
+        if "entries" in path.parts:
+            for entry in _entries(data):
+                hashlib.sha256(entry)
+                json.loads(entry)
+        elif path.suffix == ".json":
+            json.loads(data)
+    return {"seconds": time.perf_counter() - began, "files": files, "bytes": size}
+
+
+def _entries(data: bytes) -> Iterator[bytes]:
+    """The entries of a tlog-tiles entry bundle: each after its length in two bytes."""
+    at = 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        yield data[at + 2 : end]
+        at = end
+
+
+def _hash(paths: list[Path]) -> dict[str, Any]:
+    began, size = time.perf_counter(), 0
+    for path in paths:
+        data = path.read_bytes()
+        hashlib.sha256(data).hexdigest()
+        size += len(data)
+    return {"seconds": time.perf_counter() - began, "bytes": size}
