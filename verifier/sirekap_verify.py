@@ -14,16 +14,15 @@ NOT CHECKED  - whether an entry is true: what a photograph shows, who a person i
                bytes are the ones whose hash the ledger holds; signatures inside documents
              - times and wording of history lines, where the machine looked, warnings (W4..) and findings between two contests,
                which of several broken sums is named, whether a mandate had ended when it was used
-             - whether somebody else is shown another ledger, unless you bring what they saw (--known, --against)
-             - over http(s): files that are there without being listed
+             - whether others are shown another ledger, unless you bring what they saw (--known, --against); when witnesses
+               co-signed, and receipts.vkey; over http(s): files that are there without being listed
 """
+
 # ruff: noqa: B905, C901, E401, E501, E701, E702, E731, I001, PLC0207, SIM905
 # fmt: off
 import argparse, array, base64, bisect, csv, functools, hashlib, http.client, io, itertools, json, os, re, stat, struct, sys, tarfile
-import urllib.error, urllib.request
+import concurrent.futures, fractions, urllib.error, urllib.request
 from collections import Counter, defaultdict, namedtuple
-from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -38,10 +37,11 @@ ballots_received ballots_used ballots_spoiled ballots_unused"""
 PACK, PHOTO, TAKEN = struct.Struct(f"<{len(FIELDS)}h"), struct.Struct("<32sHH4s"), struct.Struct("<32sq4s")
 TOTAL, NOTHING = FIELDS.index("total"), PACK.pack(*[-2] * len(FIELDS))  # -1: a blank box, -2: nobody stated the field
 RUNGS = ("awaited", "received", "read", "confirmed", "verified", "district", "regency", "province", "determined")
-TIER, BELOW = {6: 1, 4: 2, 2: 3}, {2: 4, 4: 6, 6: 10, 10: 13}
+TIER, BELOW, COLUMNS = {6: 1, 4: 2, 2: 3}, {2: 4, 4: 6, 6: 10, 10: 13}, {*FIELDS, *RUNGS}
 ENDINGS = {"image/jpeg": b"jpg", "image/png": b"png", "image/webp": b"webp"}
 ALONE = {"system": {"ledger.opened", "mandate.granted", "publication.cut"}, "machine": {"photo.read"}}
-TABLES = ("/data.csv", "/stations.csv", "/villages.csv", "/districts.csv", "/regencies.csv", "/provinces.csv")
+OWN = {"checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"}
+TABLES = {"stations.csv": 13, "villages.csv": 10, "districts.csv": 6, "regencies.csv": 4, "provinces.csv": 2}
 PATH = re.compile(r"(?!\.\.?(/|$))[A-Za-z0-9._-]+(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)*", re.ASCII)
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError, struct.error)
 WORDS = {"ok": ("SESUAI. Setiap angka mengikuti dari entri, dan buku besar ini yang Anda kenal. Simpan buku-besar/checkpoint.",
@@ -52,11 +52,8 @@ WORDS = {"ok": ("SESUAI. Setiap angka mengikuti dari entri, dan buku besar ini y
                 "FAULTY. Keep this copy, fetch it again; if it stays, ask the commission and the supervisor, with the list above.")}
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 Statement = namedtuple("Statement", "id author human own_side figures saw")
-
 class Fault(Exception): """What kind, and in words what is wrong."""
-
-class Report:
-    """Faults and counts of one run."""
+class Report:  # faults and counts of one run
     def __init__(self):
         self.faults, self.checked = [], dict.fromkeys(("leaves", "photos", "stations", "totals", "documents"), 0)
     def expect(self, true: object, kind: str, where: str, what: object) -> bool:
@@ -66,12 +63,11 @@ class Report:
     def equal(self, kind: str, where: str, told: object, mine: object) -> bool:
         return told == mine or self.expect(False, kind, where, f"says {told}, but it is {mine}")
 
-class Source:
-    """Reads files by their path below the site's root: from a folder, a tar, or a web server. Never writes."""
+class Source:  # reads files by their path below the site's root: from a folder, a tar, or a web server. Never writes
     def __init__(self, name: str, report: Report):
         self.name, self.map, self.tar, self.below = name, map, {}, defaultdict(set)
         if name.startswith(("http://", "https://")):
-            self.map = ThreadPoolExecutor(8).map
+            self.map = concurrent.futures.ThreadPoolExecutor(8).map
         elif not os.path.isdir(name):
             self.handle = os.open(name, os.O_RDONLY)
             with tarfile.open(name, "r:") as tar:
@@ -94,14 +90,13 @@ class Source:
     def get(self, path: str, limit: int = SMALL) -> bytes | Fault:  # the whole file, or why it cannot be had
         if not PATH.fullmatch(path): return Fault("unsafe_path", "a path that could leave the bundle; not opened")
         try: data = self.read(path, limit)
-        except (KeyError, FileNotFoundError, NotADirectoryError, urllib.error.HTTPError): return Fault("missing", "this file is missing, or no plain file")
+        except (KeyError, FileNotFoundError, NotADirectoryError, urllib.error.HTTPError): return Fault("missing", "missing, or no plain file")
         except (OSError, ValueError, http.client.HTTPException) as error: return Fault("unreadable", f"cannot be read: {error}")
         return data if len(data) <= limit else Fault("too_large", f"more than the {limit} bytes that can stand here")
-    def many(self, items: list[tuple[str, int]]):  # each (path, limit) as (path, bytes or fault), in order, a few dozen in memory at a time
-        for at in range(0, len(items), 32):
-            paths, limits = zip(*items[at : at + 32]); yield from zip(paths, self.map(self.get, paths, limits))
-    def walk(self, folder: str, skip: set[str]):
-        """All files below a folder, links too, but nothing below the folders in `skip`; none on the web."""
+    def many(self, items):  # each (path, limit) as (path, bytes or fault), in order, a few dozen in memory at a time
+        while some := [*itertools.islice(items, 32)]:
+            paths, limits = zip(*some); yield from zip(paths, self.map(self.get, paths, limits))
+    def walk(self, folder: str, skip: set[str]):  # all files below a folder, links too, but none below `skip`; none on the web
         items, here = [(path, path in self.below) for path in self.below.get(folder, ())], os.path.join(self.name, folder)
         if not self.tar and os.path.isdir(here):
             items = [(f"{folder}/{e.name}".lstrip("/"), e.is_dir(follow_symlinks=False)) for e in os.scandir(here)]
@@ -109,8 +104,7 @@ class Source:
             if not inner: yield path
             elif path not in skip: yield from self.walk(path, skip)
 
-class Key:
-    """A public key in its text form, name+hash+base64(type, 32 bytes). Type 1 signs notes, type 4 co-signs."""
+class Key:  # a public key in its text form, name+hash+base64(type, 32 bytes). Type 1 signs notes, type 4 co-signs
     def __init__(self, text: str):
         self.text = text.strip()
         self.name, tag, data = self.text.split("+", 2); raw = base64.b64decode(data, validate=True)
@@ -122,9 +116,7 @@ class Key:
         try: self.public.verify(data[8:] if time else data, (time + text).encode())
         except InvalidSignature: return False
         return True
-
-class Note:
-    """A text with signature lines under it; a checkpoint is one whose text names a log, its size and its root."""
+class Note:  # a text with signature lines under it; a checkpoint is one whose text names a log, its size and its root
     def __init__(self, note: bytes):
         head, _, tail = note.decode().rpartition("\n\n")
         self.text, self.lines = head + "\n", []
@@ -144,8 +136,7 @@ def top_of(level: list[bytes]) -> bytes:  # root of a complete subtree (a power 
     while len(level) > 1: level = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
     return level[0]
 
-class Tree:
-    """The log's tree (RFC 6962), rebuilt from the entries and compared with every hash tile."""
+class Tree:  # the log's tree (RFC 6962), rebuilt from the entries and compared with every hash tile
     def __init__(self, source: Source, size: int, report: Report):
         self.source, self.size, self.report, self.open, self.own = source, size, report, [], {}
         self.tile = functools.lru_cache(1024)(self.stored)
@@ -154,7 +145,7 @@ class Tree:
         path = re.sub("(...)(?=.)", r"x\1/", digits.zfill(-(-len(digits) // 3) * 3))  # 1234067 is x001/x234/067
         return f"{LOG}/tile/{kind or level}/{path}" + ("" if width == 256 else f".p/{width}")
     def entries(self):  # every entry in order; the tree grows beside it and is whole at the end
-        wanted = [(self.path(0, number, "entries"), 1 << 25) for number in range(-(-self.size // 256))]
+        wanted = ((self.path(0, number, "entries"), 1 << 25) for number in range(-(-self.size // 256)))
         for number, (path, data) in enumerate(self.source.many(wanted)):
             some, here = [], 0
             while not isinstance(data, Fault) and here < len(data):
@@ -166,8 +157,7 @@ class Tree:
             yield from some
         for level in range(1, len(self.open)):
             if self.open[level]: self.compare(level, (self.size >> 8 * level) // 256, self.open[level])
-    def add(self, hashes: list[bytes], level: int, number: int) -> None:
-        """The hashes of one tile: compare it, and when it is full hand its top to the level above."""
+    def add(self, hashes: list[bytes], level: int, number: int) -> None:  # one tile; when full, its top goes to the level above
         self.compare(level, number, hashes)
         self.open += [[]] * (level + 2 - len(self.open))
         if len(hashes) == 256:
@@ -201,22 +191,23 @@ def form(columns: int) -> tuple[frozenset, frozenset, list[tuple[str, bool, int,
                ((301, 4, 0), (304, 5, 1), (307, 6, 2), (311, 9, 7)) for n, c in enumerate("lpj")]
     rules = [(r[0], r in bounds, FIELDS.index(r[1]), [*map(FIELDS.index, r[2:])]) for r in sums + bounds]
     return known, frozenset(n for n, f in enumerate(FIELDS) if f in known - OPTIONAL), rules
-def packed(figures: dict[str, int | None], columns: int) -> bytes:
-    """Figures as bytes, so that millions fit; ValueError unless they can stand on this form."""
+def packed(figures: dict[str, int | None], columns: int) -> bytes:  # so that millions fit; ValueError for impossible ones
     given = [v for v in figures.values() if v is not None]
     if not figures.keys() <= form(columns)[0] or any(type(v) is not int or not 0 <= v <= 999 for v in given): raise ValueError(figures)
     return PACK.pack(*[-1 if (v := figures.get(name, -2)) is None else v for name in FIELDS])
 def unpacked(data: bytes | None) -> dict[str, int | None]:
     return {name: None if v == -1 else v for name, v in zip(FIELDS, PACK.unpack(data or NOTHING)) if v > -2}
-def violated(values: tuple[int, ...], columns: int) -> dict[str, list[int]]:
-    """Codes of the sums and bounds that figures break, with the places of their figures."""
+def violated(values: tuple[int, ...], columns: int) -> dict[str, list[int]]:  # codes of broken sums and bounds, with their places
     rules = [(code, bound, target, terms, [values[t] for t in terms]) for code, bound, target, terms in form(columns)[2]
              if values[target] >= 0 and (code != "E206" or values[TOTAL] < 0)]
     return {code: [target, *terms] for code, bound, target, terms, small in rules
             if (max(small) > values[target] if bound else min(small) >= 0 and sum(small) != values[target])}
 def settle(statements: list[Statement], uploaders: set[str], columns: int) -> dict[int, tuple[int, bool, bool] | None]:
     """Place of a field -> (value, agreed by two people, taken over from a reading), None where it is open."""
-    sight, held, by_id = {}, defaultdict(dict), {s.id: s for s in statements}
+    sight, held, by_id, places = {}, defaultdict(dict), {s.id: s for s in statements}, form(columns)[1]
+    if len(statements) == 2 and (s := statements[0]).figures == (t := statements[1]).figures and not s.saw and not t.saw and (
+            s.human and t.human and s.author != t.author and {False} & {s.own_side or s.author in uploaders, t.own_side or t.author in uploaders}):
+        return {place: (v, True, False) if v > -2 else None for place, v in enumerate(PACK.unpack(s.figures)) if v > -2 or place in places}
     for n, s in enumerate(statements):
         seen, queue = set(), [i for t in statements[: n + 1] if t.author == s.author for i in t.saw]
         while queue:
@@ -227,7 +218,7 @@ def settle(statements: list[Statement], uploaders: set[str], columns: int) -> di
             if value > -2:  # an author's claim: the statement that first held the value, and all that name the field
                 before = held[place].get(s.author, (s, value, set()))
                 held[place][s.author] = (before[0] if before[1] == value else s, value, before[2] | {s.id})
-    return {place: judge([*held[place].values()], sight, uploaders) for place in form(columns)[1] | held.keys()}
+    return {place: judge([*held[place].values()], sight, uploaders) for place in places | held.keys()}
 def judge(claims: list[tuple], sight: dict, uploaders: set[str]) -> tuple[int, bool, bool] | None:
     """Two claims agree when their authors differ, neither had seen the other's (directly, through a third, or in an
     earlier act), one is a person's, and not both are of the side that uploaded the photograph."""
@@ -240,8 +231,7 @@ def judge(claims: list[tuple], sight: dict, uploaders: set[str]) -> tuple[int, b
     alike = len({value for _, value, _ in claims}) == 1 and len({s.human for s, _, _ in claims}) == 2
     return (claims[0][1], False, True) if alike and not all(sides) else None
 
-class Row:
-    """One station in one contest, as the entries leave it."""
+class Row:  # one station in one contest, as the entries leave it
     __slots__ = ("closed", "code", "confirmed", "contest", "decided", "determined", "events", "findings", "generation",
                  "id", "label", "open", "pages", "photos", "ratified", "read", "tier", "uploaders", "verified", "written")
     def __init__(self, code: str, contest: dict):
@@ -257,14 +247,12 @@ class Row:
     standing = property(lambda self: 8 if self.determined else 4 + self.ratified if self.ratified or self.verified else
                         3 if self.confirmed else 2 if self.read else int(self.complete))
 
-class Ledger:
-    """Replays the entries: what each act might do, and where it leaves every station. `photo.received` is `photo_received`."""
+class Ledger:  # replays the entries, an act of kind photo.received by the method photo_received: was it allowed, what follows
     def __init__(self, report: Report):
         self.report, self.where, self.kind, self.keys, self.cuts, self.witnesses = report, "", "", [], [], []
         self.rows, self.contests, self.regions, self.sessions, self.corrections = {}, {}, {}, {}, {}
         self.mandates, self.photos, self.closed = defaultdict(set), defaultdict(bytearray), set()
-    def need(self, true: object, kind: str, what: object) -> bool:
-        return self.report.expect(true, kind, self.where, what)
+    need = lambda self, true, kind, what: self.report.expect(true, kind, self.where, what)
     def apply(self, n: int, raw: bytes) -> None:
         self.where = f"entry {n}"
         try:
@@ -283,10 +271,10 @@ class Ledger:
     def log_rotated(self, n: int, actor: dict, body: dict) -> None:
         note, old = Note(body["note"].encode()), self.keys[-1][1]; new = Key(note.text.split("\n")[3])
         right = note.text == f"sirekap/log-rotation/v1\n{old.name}\n{old.text}\n{new.text}\n" and new.name == old.name
-        if self.need(right and note.signed_by(old) and note.signed_by(new), "rotation", "not handed over by the old key"):
-            self.keys.append((n + 1, new))
-    def witness_registered(self, n: int, actor: dict, body: dict) -> None:
-        self.witnesses.append((Key(body["vkey"]), n, body["name"], body["who"]))
+        right = self.need(right and note.signed_by(old) and note.signed_by(new), "rotation", "not handed over by the old key")
+        self.keys += [(n + 1, new)] if right else []
+    witness_registered = lambda self, n, actor, body: self.witnesses.append((Key(body["vkey"]), n, body["name"], body["who"]))
+    mandate_granted = lambda self, n, actor, body: self.mandates[body["person"]].add(f"{body['role']} {body['region']}")
     def register_imported(self, n: int, actor: dict, body: dict) -> None:
         self.regions |= dict(body["regions"])
         for c in body["contests"]:
@@ -303,22 +291,18 @@ class Ledger:
             self.need(not row.pages and not row.standing, "register", "a station with figures was closed")
             row.contest["codes"].remove(row.code); row.closed = True
     station_merged = station_closed
-    def mandate_granted(self, n: int, actor: dict, body: dict) -> None:
-        self.mandates[body["person"]].add(f"{body['role']} {body['region']}")
     def row(self, n: int, actor: dict, body: dict) -> Row:
         row = self.rows[body["row"]]
         self.where += f" {row.id}"; row.events.append(n)
         current = not row.closed and body["generation"] == row.generation + (self.kind == "generation.opened")
-        self.need(current or self.kind == "photo.read", "order", "a closed station, or another generation")
-        self.need(row.code.startswith(actor["region"]), "mandate", "outside the region of the mandate")
-        return row
+        self.need(current or (self.kind == "photo.read" and not body["statement"]), "order", "a closed station, or another generation")
+        self.need(row.code.startswith(actor["region"]), "mandate", "outside the region of the mandate"); return row
     def photo_received(self, n: int, actor: dict, body: dict) -> None:
         row, digest, ending = self.row(n, actor, body), bytes.fromhex(body["sha256"]), ENDINGS[body["media_type"]]
         row.pages |= body["pages"]; row.uploaders.add(actor["person"])
         row.photos += PHOTO.pack(digest, row.generation, body["pages"], ending)
         self.photos[digest[:1]] += TAKEN.pack(digest, body["size"], ending)
-    def statement_made(self, n: int, actor: dict, body: dict) -> None:
-        """A statement, and whether with those before it the form is verified, exactly as the entry says."""
+    def statement_made(self, n: int, actor: dict, body: dict) -> None:  # and whether with those before it the form is verified
         row, said, who = self.row(n, actor, body), body, actor["person"]
         kpps, columns = actor["role"] == "kpps", row.contest["columns"]
         if self.kind == "photo.read":
@@ -351,8 +335,7 @@ class Ledger:
         right = said <= {*broken} and bool(said) == bool(broken) and (not photos or ("W701" in codes) != row.complete)
         right = right and ("E105" in codes) == any(values[place] < 0 for place in form(row.contest["columns"])[1])
         self.need(right, "findings", f"findings {codes}, but the figures break {[*broken]}")
-    def item_decided(self, n: int, actor: dict, body: dict) -> None:
-        """A session's decision on one station: read and accepted, from the box, corrected, recounted, put off."""
+    def item_decided(self, n: int, actor: dict, body: dict) -> None:  # accepted, from the box, corrected, recounted, put off
         row, session, how = self.row(n, actor, body), self.session(actor, body), body.get("decision", self.kind)
         tier, region, before = session["tier"], session["region"], unpacked(row.current)
         below = row.ratified >= tier - 1 or (tier - 1, row.code[: 10 - 2 * tier]) in self.closed
@@ -365,8 +348,9 @@ class Ledger:
             self.need(same, "decision", "nothing to accept, or findings that are not the station's")
             row.decided, row.tier, row.findings = row.current, tier, tuple(body["findings"])
         elif how != "deferred":
-            one, two = body.get("authorised") or (actor["person"], body["second"]); right = two != one == actor["person"] and {f"chair {region}", f"member {region}"} & self.mandates[two]
-            self.need(right, "authorisers", "not two different authorised people")
+            one, two = body.get("authorised") or (actor["person"], body["second"])
+            may = two != one == actor["person"] and {f"chair {region}", f"member {region}"} & self.mandates[two]
+            self.need(may, "authorisers", "not two different authorised people")
             figures, changes = packed(body["figures"], row.contest["columns"]), body.get("changes", {}).items()
             if how == "item.corrected":
                 right = before | {name: change["new"] for name, change in changes} == body["figures"] and before
@@ -374,15 +358,15 @@ class Ledger:
                 self.need(right and len(body["reason"]) > 2, "correction", "no reason, or not what stood before, changed")
                 self.corrections[n] = body
             self.need(changes or not before, "decision", "figures from the box over others")
-            row.open, recount = [], how == "recount_entered"; row.verified, row.decided, row.tier = (figures, None, 0) if recount else (row.verified, figures, tier)
+            result = (figures, None, 0) if how == "recount_entered" else (row.verified, figures, tier)
+            row.open, (row.verified, row.decided, row.tier) = [], result
             self.findings(row, body["findings"], figures, True)
     item_corrected = generation_opened = item_decided
     def session(self, actor: dict, body: dict, state: str = "open") -> dict:
         session = self.sessions[body["session"]]
         chair = (actor["role"], actor["region"], session["state"]) == ("chair", session["region"], state)
         self.need(chair, "session", f"not by its chair, or the session is {session['state']}"); return session
-    def session_changed(self, n: int, actor: dict, body: dict) -> None:
-        """A session opens, adjourns, resumes, or closes over figures that were all settled."""
+    def session_changed(self, n: int, actor: dict, body: dict) -> None:  # it closes only over figures that were all settled
         if (event := body["event"]) == "opened":
             new = {key: body[key] for key in ("tier", "region", "contests")}
             fresh = all((s["tier"], s["region"]) != (body["tier"], body["region"]) for s in self.sessions.values())
@@ -406,8 +390,7 @@ class Ledger:
     def within(self, contest: dict, region: str) -> list[Row]:
         begin, end = (bisect.bisect_left(contest["codes"], code) for code in (region, region + ":"))
         return [self.rows[f"{code}-{contest['kind']}"] for code in contest["codes"][begin:end]]
-    def contest_determined(self, n: int, actor: dict, body: dict) -> None:
-        """Totals, ranking, margin, winner and the court's threshold, from the stations' figures."""
+    def contest_determined(self, n: int, actor: dict, body: dict) -> None:  # all of it again from the stations' figures
         contest, said, human = self.contests[body["contest"]], body["outcome"], body["human_decision"]
         region, columns, rows = contest["region"], contest["columns"], self.within(contest, contest["region"])
         sums = [sum(max(v, 0) for v in column) for column in zip(*(PACK.unpack(r.counted or NOTHING) for r in rows))]
@@ -425,23 +408,21 @@ class Ledger:
         if said["threshold"]:  # per mille of the valid votes, by inhabitants in steps of 250,000
             steps, people = (1, 2, 4) if len(region) == 4 else (8, 24, 48), said["threshold"]["population"]
             share = (20, 15, 10, 5)[sum(people > 250_000 * step for step in steps)]
-            mine, told = [*mine, Fraction(share, 1000) * valid], [*told, Fraction(*said["threshold"]["exact"])]
+            mine, told = [*mine, fractions.Fraction(share, 1000) * valid], [*told, fractions.Fraction(*said["threshold"]["exact"])]
         self.report.equal("outcome", self.where, told, mine); contest["winner"], contest["official"] = winner, True
         for row in rows: row.determined = True; row.events.append(n)
-    def contest_elected(self, n: int, actor: dict, body: dict) -> None:
-        self.report.equal("outcome", self.where, body["pair"], self.contests[body["contest"]]["winner"])
+    contest_elected = lambda self, n, actor, body: self.need(body["pair"] == self.contests[body["contest"]]["winner"], "outcome", "another elected")
     def publication_cut(self, n: int, actor: dict, body: dict) -> None:
         self.cuts.append((n, body))
-        self.need(body["ledger_size"] <= n and body["number"] == len(self.cuts), "cut", "a cut of entries that came after it, or not the next number")
+        self.need(body["ledger_size"] <= n and body["number"] == len(self.cuts), "cut", "of entries that came after it, or not the next number")
 photo_path = lambda digest, ending: f"foto/{digest.hex()[:2]}/{digest.hex()}.{ending.rstrip(bytes(1)).decode()}"
 
-class Site:
-    """The files of one cut against the replayed ledger: hashes from the root manifest down, totals from below up."""
+class Site:  # the files of one cut against the replayed ledger: hashes from the root manifest down, totals from below up
     def __init__(self, source: Source, ledger: Ledger, report: Report):
         self.source, self.ledger, self.checked, self.results, self.papers = source, ledger, report.checked, {}, {}
         self.expect, self.equal = report.expect, report.equal
     def same(self, path: str, data: bytes | Fault, item: dict) -> bool:
-        if isinstance(data, Fault): return self.expect(False, data.args[0], path, data.args[1])
+        if isinstance(data, Fault): return self.expect(False, *data.args[:1], path, data.args[1])
         whole = hashlib.sha256(data).hexdigest() == item["sha256"] and len(data) == item.get("size", len(data))
         return self.expect(whole, "hash", path, "not the bytes whose hash was recorded")
     def folder(self, folder: str, item: dict) -> None:  # one manifest: the manifests below it, its files, and what lies there unlisted
@@ -451,22 +432,20 @@ class Site:
         children = {prefix + child["path"].removesuffix("/manifest.json"): child for child in manifest["children"]}
         files = {prefix + file["path"]: file for file in manifest["files"]}
         for sub in sorted(children, reverse=True): self.folder(sub, children[sub])  # data/ last: its tables are held against the rest
-        top = set() if folder else {"latest.json", "bundle.json", ".publishing"}
+        listed = {own, *files} | (set() if folder else {"latest.json", "bundle.json", ".publishing"})
         for path in self.source.walk(folder, {*children} | (set() if folder else {LOG, "foto", "dokumen"})):
-            self.expect(path in files or path in top or path == own, "unlisted", path, "a file in no manifest")
-        for path, data in self.source.many([(path, file["size"]) for path, file in files.items()]):
+            self.expect(path in listed, "unlisted", path, "a file in no manifest")
+        for path, data in self.source.many((path, file["size"]) for path, file in files.items()):
             try:
                 if self.same(path, data, files[path]) and path.endswith((".csv", "/data.json")):
                     self.table(path, data) if path.endswith(".csv") else self.region(path, json.loads(data))
             except BROKEN as error:
                 self.expect(False, "content", path, f"cannot be understood: {type(error).__name__} {error}")
-    def result(self, kind: str, code: str) -> tuple:
-        """(sum per field, stations per rung, stations with findings, stations per finding) of a region or station."""
+    def result(self, kind: str, code: str) -> tuple:  # (sum per field, stations per rung, stations with findings, per finding)
         if len(code) < 13: return self.results[kind, code]
-        row = self.ledger.rows[f"{code}-{kind}"]; sums, rungs = [max(v, 0) for v in PACK.unpack(row.counted or NOTHING)], [int(n == row.standing) for n in range(9)]
-        return sums, rungs, int(bool(row.findings)), Counter(row.findings)
-    def region(self, path: str, said: dict) -> None:
-        """A region's data.json: added up from its stations, or from the regions below, which were checked before."""
+        row = self.ledger.rows[f"{code}-{kind}"]; sums = [max(v, 0) for v in PACK.unpack(row.counted or NOTHING)]
+        return sums, [int(n == row.standing) for n in range(9)], int(bool(row.findings)), Counter(row.findings)
+    def region(self, path: str, said: dict) -> None:  # a region's data.json, added up from its stations or the regions below
         kind, code = path.split("/")[0], path.split("/")[-2]
         contest = next(c for c in self.ledger.contests.values() if c["kind"] == kind)
         parts = sorted({row.code[: BELOW[len(code)]] for row in self.ledger.within(contest, code)})
@@ -517,19 +496,20 @@ class Site:
                 self.papers[paper] = BIG
     def table(self, path: str, data: bytes) -> None:  # a CSV of stations or regions: every column named after a field or a rung
         contest = next((c for c in self.ledger.contests.values() if c["kind"] in path.split("/")[:2]), None)
-        for line in csv.DictReader(io.StringIO(data.decode(), newline="")) if contest and path.endswith(TABLES) else ():
-            sums, rungs, _, _ = self.result(contest["kind"], line["code"])
+        name, region = path.split("/")[-1], path.split("/")[-2] if path.endswith("/data.csv") else ""
+        if contest is None or not (digits := BELOW.get(len(region)) or TABLES.get(name)): return
+        lines = [*csv.DictReader(io.StringIO(data.decode(), newline=""))]
+        parts = sorted({row.code[:digits] for row in self.ledger.within(contest, region)})
+        self.equal("station", path, [line["code"] for line in lines], parts)
+        for line, (sums, rungs, _, _) in zip(lines, (self.result(contest["kind"], part) for part in parts)):
             mine = dict(zip(RUNGS, rungs)) | (dict(zip(FIELDS, sums)) if sum(rungs[4:]) else {})
             mine |= {} if line["code"].startswith(contest["region"]) else dict.fromkeys(VOTES, 0)
-            wrong = [k for k, v in line.items() if k in FIELDS + RUNGS and int(v or 0) != mine.get(k, 0)]
+            wrong = [k for k, v in line.items() if k in COLUMNS and int(v or 0) != mine.get(k, 0)]
             self.expect(not wrong, "total", f"{path} {line['code']}", f"{wrong} are not the ledger's")
-    def photographs(self, which: str, latest: dict) -> None:
-        """Every photograph an entry names and every paper behind a correction, by hash; nothing else may lie there."""
+    def photographs(self, which: str, latest: dict) -> None:  # those that entries name, and papers behind corrections; no others
         bundle, names = self.source.get("bundle.json"), {path: size for path, size in self.papers.items() if path}
-        for some in self.ledger.photos.values():
-            names |= {photo_path(digest, ending): size for digest, size, ending in TAKEN.iter_unpack(some)}
-        for path in self.source.walk("foto", set()):
-            self.expect(path in names, "unlisted", path, "a photograph that no entry names")
+        for some in self.ledger.photos.values(): names |= {photo_path(d, ending): size for d, size, ending in TAKEN.iter_unpack(some)}
+        for path in self.source.walk("foto", set()): self.expect(path in names, "unlisted", path, "a photograph that no entry names")
         kept, said = len(names), json.loads(bundle) if isinstance(bundle, bytes) else {}
         mine = {"cut": latest["cut"], "seed": latest["ledger_root"], "photos_total": kept}
         if said: self.equal("bundle", "bundle.json", {key: said[key] for key in mine}, mine)
@@ -537,23 +517,27 @@ class Site:
             order = sorted(names, key=lambda path: hashlib.sha256((latest["ledger_root"] + path[8:72]).encode()).digest())
             most = min(said.get("photos_included", kept), SAMPLE if which == "sample" else kept)
             names = {path: names[path] for path in order[:most]}
-        for path, data in self.source.many([*names.items()]) if which != "none" else ():
+        for path, data in self.source.many(iter(names.items())) if which != "none" else ():
             self.checked["photos"] += self.same(path, data, {"sha256": path[8:72]})
-
 def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Ledger, head: Note, report: Report) -> list[str]:
-    """Older checkpoints, recorded cuts, what you bring from outside; returns the names of those who co-signed."""
+    # older checkpoints, recorded cuts, keys, what you bring from outside; gives the names of those who co-signed
     notes, good = [(f"{LOG}/checkpoint", head)], []
     for n, cut in ledger.cuts: report.equal("cut", f"entry {n}", cut["ledger_root"], tree.root(cut["ledger_size"]).hex())
     keys = [{"vkey": key.text, "since": since, "entry": since - 1 if since else None} for since, key in ledger.keys]
     witnesses = [{"vkey": key.text, "entry": n, "name": name, "who": who} for key, n, name, who in ledger.witnesses]
-    for name, mine in (("keys", keys), ("witnesses", witnesses)):
-        said = json.loads(source.get(f"{LOG}/{name}.json"))[name]
-        report.equal(name, f"{LOG}/{name}.json", [{k: item[k] for k in item if k != "latest"} for item in said], mine)
+    for name, title, mine in (("keys", "log-keys", {"keys": keys}), ("witnesses", "witnesses", {"witnesses": witnesses, "size": head.size})):
+        said = json.loads(source.get(f"{LOG}/{name}.json")); mine |= {"format": f"sirekap-{title}-1", "origin": head.origin}
+        told = said | {name: [{k: item[k] for k in item if k != "latest"} for item in said[name]]}
+        report.equal(name, f"{LOG}/{name}.json", told, mine)
     report.equal("key", f"{LOG}/log.vkey", source.get(f"{LOG}/log.vkey"), f"{ledger.keys[-1][1].text}\n".encode())
-    for path in source.walk(LOG, {f"{LOG}/tile"}):
-        if path.startswith(f"{LOG}/checkpoints/"): notes.append((path, checkpoint(source, path)))
-        else: report.expect(path.split("/", 1)[1] in ("checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"),
-                            "unlisted", path, "a file that does not belong to the ledger")
+    for path in source.walk(LOG, set()):
+        part, _, place = path[len(LOG) + 1 :].partition("/"); level, _, number = place.partition("/")
+        if part == "checkpoints": notes.append((path, checkpoint(source, path)))
+        elif part == "tile":  # an older, narrower tile holds the beginning of what the tile holds now
+            now = tree.path(int(level.replace("entries", "0")), int(re.sub(r"\.p/.*|\D", "", number)), level)
+            older = path == now or source.get(now, 1 << 25).startswith(source.get(path, 1 << 25) or b"-")
+            report.expect(older, "tile", path, "not the beginning of what the log holds")
+        else: report.expect(part in OWN, "unlisted", path, "a file that does not belong to the ledger")
     if options.known:
         folder, name = os.path.split(os.path.abspath(options.known)); notes.append((options.known, checkpoint(Source(folder, report), name)))
     for path, note in notes:
@@ -584,10 +568,9 @@ def run(options: argparse.Namespace) -> tuple[Report, dict]:  # check everything
         tree, ledger, site = Tree(source, head.size, report), Ledger(report), None
         for n, raw in enumerate(tree.entries()):
             if n == latest["ledger_size"]:
-                site = Site(source, ledger, report)
-                site.folder("", {"sha256": latest["manifest_sha256"]})
-                missing = {(r.contest["kind"], r.code[:10]) for r in ledger.rows.values() if not r.closed} - site.results.keys()
-                report.expect(not missing, "station", "latest.json", f"villages without files: {sorted(missing)}")
+                site = Site(source, ledger, report); site.folder("", {"sha256": latest["manifest_sha256"]})
+                wanted = {(r.contest["kind"], r.code[:digits]) for r in ledger.rows.values() if not r.closed for digits in BELOW}
+                report.equal("station", "latest.json", sorted(wanted - site.results.keys()), [])
                 site.photographs(options.photos, latest)
             ledger.apply(n, raw); report.checked["leaves"] += 1
         report.expect(tree.root(head.size) == head.root, "root", f"{LOG}/checkpoint", "the entries do not give this root")
@@ -598,7 +581,6 @@ def run(options: argparse.Namespace) -> tuple[Report, dict]:  # check everything
     except (*BROKEN, OSError, tarfile.TarError, MemoryError) as error:
         report.expect(False, "unreadable", options.source, f"{type(error).__name__}: {error}")
     return report, facts
-
 def screen(verdict: str, report: Report, facts: dict) -> list[str]:  # one screen of plain words
     c, size, cut = report.checked, facts.get("size", 0), facts.get("cut", "-")
     counts = [f"{c['leaves']} entri/entries, {c['stations']} TPS/stations, {c['totals']} jumlah/totals, {c['photos']} foto/photos, "
@@ -611,10 +593,8 @@ def main() -> int:
     for name in ("source", "--key", "--known", "--against"): parser.add_argument(name)
     parser.add_argument("--photos", choices=("all", "sample", "none")); parser.add_argument("--json", action="store_true")
     options = parser.parse_args(); options.photos = options.photos or ("sample" if options.source.startswith("http") else "all")
-    report, facts = run(options)
-    verdict = "faulty" if report.faults else "ok" if options.key or options.known else "consistent, unwitnessed"
+    report, facts = run(options); verdict = "faulty" if report.faults else "ok" if options.key or options.known else "consistent, unwitnessed"
     if options.json: print(json.dumps({"verdict": verdict, "checked": report.checked, "faults": report.faults, **facts}))
     else: print(*screen(verdict, report, facts), sep="\n")
     return 1 if report.faults else 0
-
 if __name__ == "__main__": sys.exit(main())
