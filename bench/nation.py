@@ -90,10 +90,14 @@ def build(
 
 def _register(codes: list[str]) -> tuple[uuid.UUID, uuid.UUID]:
     """Election, regions, stations; the administrator and an operator of every regency."""
+    from django.conf import settings
+
+    from sirekap import keys
     from sirekap.election.roles import Role
     from sirekap.workflow import people, register
 
-    register.open_ledger("bench.example/log", "simulated", "bench.example/log+00000000+AAAA", AT)
+    log = keys.load(settings.CONFIG.keys, keys.Purpose.LOG).signer
+    register.open_ledger(log.name, "simulated", log.verifier.vkey, AT)
     first = people.register_person("Administrator", AT)
     people.appoint(None, first, Role.ADMINISTRATOR, PROVINCE, AT)
     administrator = people.actor_of(first.pk)

@@ -63,7 +63,7 @@ def run(quick: bool = False) -> dict[str, Any]:
         "quick": quick,
         "changed": changed,
         "load_average": os.getloadavg()[0],
-        "note": "stations = station-contests, all invented; one contest in one province: a database holds one of a kind",
+        "note": "stations = station-contests, all invented; one contest in one province: a database holds one of each",
         "floor_note": "first cut's floor: a sample of its pages; no fsync on either side",
         "filled": filled,
         "cuts": made,

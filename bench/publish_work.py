@@ -47,7 +47,7 @@ def fill(folder: Path, stations: int, changed: int, photos: int = 64, side: int 
 
     began = time.perf_counter()
     migrate_database()
-    keys.init(settings.CONFIG.keys, "bench.example/log", demo=True, allow_in_repo=True)
+    keys.init(settings.CONFIG.keys, "bench.example", demo=True, allow_in_repo=True)
     store = open_store(settings.CONFIG.evidence)
     pictures = [(found.sha256, len(data)) for data in _pictures(photos, side) for found in [store.put(data)]]
     made = nation.build(stations, scattered=2 * changed, together=changed, pictures=pictures, say=nation.say)
