@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from frictionless import Package
 from hypothesis import given
+from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 from support import small_election as se
 from support import story
@@ -106,6 +107,7 @@ def test_parts_of_a_large_site_are_all_in_the_package(local: Node, monkeypatch: 
     assert [row["code"] for row in package.get_resource("pkwkk-stations-csv").read_rows()] == list(se.STATIONS)
 
 
+@given_settings(max_examples=20)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12), max_size=5))
 def test_text_of_people_survives_and_starts_no_formula(names: list[str]) -> None:
     table = datasets.pairs_table()
