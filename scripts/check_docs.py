@@ -19,8 +19,8 @@ SPAN = re.compile(r"`([^`\n]+)`")
 START = r"^(?:.*&& |(?:\w+=\S+ )+)?"
 """Where a command may begin in a line of code."""
 MAKE = re.compile(START + r"make ([a-z][a-z-]*)", re.MULTILINE)
-SIREKAP = re.compile(START + r"(?:\.venv/bin/)?sirekap ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
-HEADING = re.compile(r"^## `sirekap ?([a-z ]*)`$", re.MULTILINE)
+SIREKAP = re.compile(START + r"(?:\.venv/bin/)?sirekap ([a-z-]+)(?: ([a-z][a-z-]*))?", re.MULTILINE)
+HEADING = re.compile(r"^## `sirekap ?([a-z -]*)`$", re.MULTILINE)
 EXTERNAL = ("http://", "https://", "mailto:")
 
 

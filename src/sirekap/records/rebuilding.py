@@ -62,7 +62,7 @@ class Derived:
 
 @dataclass(slots=True)
 class RowFacts:
-    """Facts grouped by row, plus what covers whole regions; ``sessions`` are the closed ones with their closing entry."""
+    """Facts grouped by row, plus what covers whole regions; ``sessions``: the closed ones with their closing entry."""
 
     by_row: dict[str, list[Any]]
     changes: dict[str, list[StationChange]]
