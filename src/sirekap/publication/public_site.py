@@ -149,7 +149,7 @@ def _http(address: str) -> Callable[[str], bytes]:
     def read(path: str) -> bytes:
         request = urllib.request.Request(base + quote(path), headers={"Cache-Control": "no-cache"})
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # nosec B310: http and https only
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # nosec B310
                 data: bytes = answer.read(MAX_BYTES + 1)
         except urllib.error.HTTPError as error:
             if error.code in (404, 410):

@@ -85,7 +85,7 @@
   const source = { folder: null, read: null, name: "" };
   class Missing extends Bad {}
   const fromAddress = (base) => async (path) => {
-    const answer = await fetch(new URL(path, base), { cache: "no-cache" }).catch(() =>
+    const answer = await fetch(new URL(path, base), { cache: "no-store" }).catch(() =>
       fail("Tidak dapat mengambil " + path + " dari " + base + ". Periksa sambungan; bila situsnya lain, ia harus mengizinkannya (CORS). Cara lain: unduh salinannya dan buka foldernya.",
         "Cannot fetch " + path + " from " + base + ". Check the connection; another site must allow it (CORS). Or download a copy and open its folder."));
     if (!answer.ok) throw new Missing("Situs tidak memuat " + path + ".", "The site has no " + path + ".");
