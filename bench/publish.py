@@ -27,7 +27,8 @@ ROOT = Path(__file__).parents[1]
 
 def run(quick: bool = False) -> dict[str, Any]:
     """Measure; ``cut_1000_*`` is the cut after changes scattered over the whole nation by the process that made the
-    first one, ``cut_1000_together_*`` after changes of neighbours, ``cut_1000_cold_*`` by a new process.
+    first one, ``cut_1000_together_*`` after changes of neighbours, ``cut_1000_cold_*`` by a new process;
+    ``cut_1000_bytes_compressed``: each of its files as gzip sends it.
 
     ``ratio_first_write`` and ``ratio_1000_write``: our seconds over those of plainly writing the same bytes to as many
     files, lower is better. ``ratio_reads``: reads per second through a stock static server over bare reads, higher is
@@ -43,12 +44,14 @@ def run(quick: bool = False) -> dict[str, Any]:
         made = work(folder, "cut", processes) | work(folder, "cold")
         site = folder / "site"
         pages = sorted(p.relative_to(site).as_posix() for p in site.rglob("*.html"))
-        floor = plain_write(site, json.loads((folder / "scattered.json").read_text()), folder / "plain")
+        written = [path for path in json.loads((folder / "scattered.json").read_text()) if (site / path).is_file()]
+        floor = plain_write(site, written, folder / "plain")
         sample = pages[:: max(1, len(pages) // READS)]
         first = plain_write(site, sample, folder / "plain")
         bare = plain_read(site, sample)
         served = serving.measure(site, sample)
         figures = _figures(made, stations)
+        figures["cut_1000_bytes_compressed"] = sum(len(gzip.compress((site / p).read_bytes(), 6)) for p in written)
         figures["ratio_1000_write"] = round(made["scattered"]["seconds"] / floor["seconds"], 2)
         rate = made["first"]["files"] / made["first"]["seconds"]
         figures["ratio_first_write"] = round(first["files"] / first["seconds"] / rate, 2)
