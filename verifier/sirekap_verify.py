@@ -73,8 +73,8 @@ class Source:  # reads files by their path below the site's root: from a folder,
             with tarfile.open(name, "r:") as tar:
                 for member in tar:
                     tar.members, path = [], member.name.removeprefix("./")
-                    plain = member.isdir() or (member.isreg() and member.sparse is None and path not in self.tar)
-                    if report.expect(plain, "not_a_file", path, "a link, a device, or a second file of this name"):
+                    plain = member.isdir() or (member.isreg() and member.sparse is None and path not in self.tar and PATH.fullmatch(path))
+                    if report.expect(plain, "not_a_file", path, "a link, a device, a second file of this name, or no path of a bundle"):
                         self.tar |= {} if member.isdir() else {path: (member.offset_data, member.size)}
             for path in self.tar:  # the tar's folders, for walk()
                 while (above := os.path.dirname(path)) != path and path not in self.below[above]:
@@ -489,7 +489,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
             same = getattr(row, name) == (None if (figures := said["figures"][name]) is None else packed(figures, row.contest["columns"]))
             self.expect(same, "figure", where, f"{name} figures are not those the entries lead to")
         for event in said["history"]:
-            if (n := event["ledger_index"]) in self.ledger.corrections or event["changes"]:
+            if (n := event["ledger_index"]) in self.ledger.corrections or event["changes"] or event["evidence"]:
                 act, paper = self.ledger.corrections.get(n, {}), event["evidence"] or ""
                 told = {c["field"]: {"old": c["old"], "new": c["new"]} for c in event["changes"]}, event["why"], paper[8:72]
                 self.equal("correction", where, told, tuple(act.get(key) for key in ("changes", "reason", "evidence")))

@@ -56,7 +56,7 @@ class Bundle:
         """Change a JSON file in place."""
         content = json.loads(self.read(path))
         change(content)
-        self.write(path, canonical.dumps(content))
+        self.write(path, json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
     def rehash(self) -> str:
         """Recompute every manifest from what lies there, and the pointer; returns the root manifest's hash."""

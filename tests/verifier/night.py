@@ -15,21 +15,23 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.publication import publish
 from sirekap.records.models import SessionCursor
-from sirekap.workflow import determination, plenary, reading, reading_queue, register, verification
+from sirekap.workflow import determination, plenary, public_log, reading, reading_queue, register, verification
 
 LOG = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+NEXT = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(range(3, 35))))
+"""The key that the log is handed over to at the end."""
 FIRST, SECOND = se.DISTRICTS
 BOX, RECOUNTED, CORRECTED, DEFERRED, DISPUTED, LATE, WRONG = (
     se.row_id(se.STATIONS[n], contest) for n, contest in enumerate([se.REGENT] * 5 + [se.GOVERNOR, se.REGENT])
 )
-STAGES = ("opened", "counting", "district", "determined")
+STAGES = ("opened", "counting", "district", "determined", "rotated")
 
 
 class Night:
     """Runs the election stage by stage; after each one the site is cut and copied to ``folder/<stage>``."""
 
     def __init__(self, folder: Path, store: EvidenceStore) -> None:
-        self.folder, self.store, self.minutes = folder, store, 0
+        self.folder, self.store, self.minutes, self.log = folder, store, 0, LOG
         self.small = se.build(vkey=LOG.verifier.vkey)
 
     @property
@@ -39,7 +41,7 @@ class Night:
     def cut(self, name: str) -> Path:
         """A cut in the one growing site, and a copy of the site as it then stands."""
         self.minutes += 1
-        assert publish.publish(self.folder / "site", self.store, LOG, self.now) is not None
+        assert publish.publish(self.folder / "site", self.store, self.log, self.now) is not None
         shutil.copytree(self.folder / "site", self.folder / name)
         return self.folder / name
 
@@ -54,6 +56,9 @@ class Night:
         se.close_district(self.small, SECOND)
         self.higher()
         self.cut("determined")
+        public_log.rotate_log_key(self.small.administrator, LOG, NEXT, "Pergantian berkala", self.now)
+        self.log = NEXT
+        self.cut("rotated")
 
     def register(self) -> None:
         admin, day = self.small.administrator, self.small.at.date()

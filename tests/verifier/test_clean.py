@@ -16,7 +16,7 @@ from types import ModuleType
 
 import pytest
 from verifier.conftest import PROGRAM
-from verifier.forge import check
+from verifier.forge import Bundle, check
 from verifier.night import STAGES
 
 SOURCES = Path(__file__).parents[2] / "src"
@@ -66,6 +66,11 @@ def test_verdict_with_the_key_is_ok(night: Path) -> None:
     assert (code, said["verdict"], said["faults"]) == (0, "ok", [])
 
 
+@pytest.mark.parametrize("stage", ["determined", "rotated"])
+def test_first_and_present_key_both_vouch_after_a_rotation(program: ModuleType, night: Path, stage: str) -> None:
+    assert check(program, night / "rotated", key=str(night / stage / "buku-besar/log.vkey")) == []
+
+
 def test_two_bundles_of_one_log_are_consistent(program: ModuleType, night: Path) -> None:
     assert check(program, night / "determined", against=str(night / "counting")) == []
     assert check(program, night / "counting", against=str(night / "determined")) == []
@@ -102,6 +107,19 @@ def test_program_knows_every_kind_of_entry(program: ModuleType) -> None:
 
     acts = [kind.replace(".", "_") for kind in (*projections.PROJECTIONS, *projections.OF_ROW)]
     assert [act for act in acts if not hasattr(program.Ledger, act)] == []
+
+
+def test_reference_names_every_kind_and_every_key_of_its_body(night: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/published-formats.md").read_text().split("## An entry")[1]
+    rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \| ([^|]*) \|", page, re.MULTILINE)
+    named = {kind: set(re.findall(r"`([a-z0-9_]+)`", keys)) for kind, keys in rows}
+    from sirekap.records import projections
+
+    assert named.keys() == {*projections.PROJECTIONS, *projections.OF_ROW}
+    real: dict[str, set[str]] = {}
+    for entry in Bundle(night / "rotated", night / "read").entries():
+        real.setdefault(entry["kind"], set()).update(entry["body"])
+    assert {kind: named[kind] for kind in real} == real
 
 
 def test_program_knows_every_field_of_the_form(program: ModuleType) -> None:

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 from verifier.forge import LEDGER, Bundle, check
-from verifier.night import BOX, LOG
+from verifier.night import LOG
 
 from sirekap.ledger import tiles
 from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
@@ -83,8 +83,8 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
 @pytest.mark.parametrize(
     ("extra", "kind", "where"),
     [
-        (member("../outside.txt"), "unlisted", "../outside.txt"),
-        (member("/tmp/absolute.txt"), "unlisted", "/tmp/absolute.txt"),
+        (member("../outside.txt"), "not_a_file", "../outside.txt"),
+        (member("/tmp/absolute.txt"), "not_a_file", "/tmp/absolute.txt"),
         (member("pkwkk/link", tarfile.SYMTYPE, "/etc/passwd"), "not_a_file", "pkwkk/link"),
         (member("pkwkk/hard", tarfile.LNKTYPE, "./index.html"), "not_a_file", "pkwkk/hard"),
         (member("pkwkk/pipe", tarfile.FIFOTYPE), "not_a_file", "pkwkk/pipe"),
@@ -177,8 +177,6 @@ TRAPS: dict[str, Callable[[Bundle], None]] = {
 @pytest.mark.parametrize("name", TRAPS)
 def test_hostile_file_is_a_fault_and_no_crash(program: ModuleType, bundle: Bundle, name: str) -> None:
     TRAPS[name](bundle)
-    if not name.startswith(("a pipe", "an endless d")):
-        bundle.edit("manifest.json", lambda m: None) if name == "x" else None
     before = sorted(bundle.folder.rglob("*"))
     assert check(program, bundle.folder)
     assert sorted(bundle.folder.rglob("*")) == before
@@ -190,8 +188,7 @@ def test_hostile_file_recorded_by_the_operator_is_a_fault_and_no_crash(
 ) -> None:
     TRAPS[name](bundle)
     entries = bundle.entries()
-    bundle.edit("latest.json", lambda p: None)
-    if f"{VILLAGE}/data.json" and TRAPS[name] not in (escaping, huge_size, own_child):
+    if TRAPS[name] not in (escaping, huge_size, own_child):
         entries[-1]["body"]["manifest_sha256"] = bundle.rehash()
         bundle.write_ledger(entries, LOG)
     assert check(program, bundle.folder)
@@ -231,7 +228,3 @@ def test_bundle_of_entries_with_another_number_is_a_fault(program: ModuleType, b
     kept = tiles.parse_bundle(path.read_bytes())[:-1]
     bundle.write(path.relative_to(bundle.folder).as_posix(), tiles.bundle(kept))
     assert [kind for kind, _ in check(program, bundle.folder)] == ["bundle"]
-
-
-def test_figures_of_the_box_stand_in_the_tampered_village() -> None:
-    assert BOX.startswith(VILLAGE.rpartition("/")[2])

@@ -6,7 +6,7 @@ records the forged cut; and the operator who rewrites the entries themselves and
 
 from __future__ import annotations
 
-import json
+import base64
 import os
 import shutil
 from collections.abc import Callable
@@ -294,11 +294,6 @@ def _shift(entries: list[Entry]) -> None:
             entry["body"]["ledger_size"] = min(entry["body"]["ledger_size"], n)
 
 
-def sure(row: str) -> str:
-    """A row that two people verified without more ado."""
-    return row
-
-
 PLAIN = se.row_id(se.STATIONS[8])
 
 
@@ -546,19 +541,27 @@ def test_forged_cosignature_is_found(program: ModuleType, bundle: Bundle) -> Non
 
     bundle.rewrite(change, LOG)
     listed = {"name": WITNESS.name, "vkey": WITNESS.verifier.vkey, "who": "Saksi", "entry": 158, "latest": None}
-    bundle.edit(f"{LEDGER}/witnesses.json", lambda content: content.update(witnesses=[listed]))
+    bundle.edit(f"{LEDGER}/witnesses.json", lambda content: content.update(witnesses=[listed], size=160))
     note = bundle.read(f"{LEDGER}/checkpoint")
     bundle.write(f"{LEDGER}/checkpoint", cosign(note, WITNESS, 1732700000))
     assert check(program, bundle.folder) == []
-    forged = json.loads(json.dumps(cosign(note, WITNESS, 1732700000).decode())).replace(" ", " ")
-    body64 = forged.rstrip("\n").rsplit(" ", 1)
-    bundle.write(f"{LEDGER}/checkpoint", f"{body64[0]} {_other_time(body64[1])}\n".encode())
+    rest, _, signature = cosign(note, WITNESS, 1732700000).decode().rstrip("\n").rpartition(" ")
+    bundle.write(f"{LEDGER}/checkpoint", f"{rest} {_other_time(signature)}\n".encode())
     assert check(program, bundle.folder) == [("cosignature", f"{LEDGER}/checkpoint")]
 
 
 def _other_time(text: str) -> str:
-    import base64
-
     raw = bytearray(base64.b64decode(text))
     raw[11] ^= 1
     return base64.b64encode(bytes(raw)).decode()
+
+
+def test_key_the_old_one_did_not_hand_over_to_is_found(program: ModuleType, night: Path, tmp_path: Path) -> None:
+    bundle = Bundle(night / "rotated", tmp_path / "bundle")
+
+    def change(entries: list[Entry]) -> None:
+        body = find(entries, "log.rotated")["body"]
+        body["note"] = body["note"].replace(body["new_key"], OTHER.verifier.vkey)
+
+    bundle.rewrite(change, OTHER)
+    find_in(program, bundle, "rotation", "entry 159")
