@@ -36,6 +36,7 @@ def publish(whole: bool, keep_on: bool, every: float | None, processes: int | No
         _watch(whole, every, processes, as_json)
         return
     from sirekap.jobs.runner import PublisherBusy, cut
+    from sirekap.publication.publish import LedgerBehind
 
     started = time.monotonic()
     try:
@@ -43,6 +44,8 @@ def publish(whole: bool, keep_on: bool, every: float | None, processes: int | No
             report = cut(whole=whole, advance=advance, wait=False, processes=processes)
     except PublisherBusy:
         fail("Proses lain sedang menerbitkan. Coba lagi nanti.", "Another process is publishing. Try again later.")
+    except LedgerBehind as error:
+        fail(error.text_id, error.text_en)
     result: dict[str, Any] = {"ok": True, "changed": report is not None}
     result["seconds"] = round(time.monotonic() - started, 2)
     if report is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -23,9 +24,19 @@ from sirekap.workflow import sequencing
 LATEST = "latest.json"
 LAYOUT = 2
 """What lies where in the site. A site of another layout is rendered whole; the pointer names its own."""
-SNAPSHOT_ATTEMPTS = 5
-"""How often to look for a state whose every entry is sequenced. Under unbroken writing the last
-attempt publishes anyway; what is ahead of the ledger's head is rendered again by the next cut."""
+SNAPSHOT_ATTEMPTS = 40
+"""How often to look for a state whose every entry is sequenced, a little longer apart each time."""
+PAUSE = 0.01
+
+
+class LedgerBehind(Exception):
+    """Entries came faster than they were sequenced: nothing was published, no page may run ahead of the ledger."""
+
+    text_id = "Entri terus berdatangan lebih cepat daripada diurutkan; potongan ini ditunda. Coba lagi."
+    text_en = "Entries keep coming faster than they are sequenced; this cut was put off. Try again."
+
+    def __str__(self) -> str:
+        return f"{self.text_id} / {self.text_en}"
 
 
 def publish(
@@ -46,15 +57,16 @@ def publish(
     A process that publishes again passes the same ``kept`` each time: then only what changed is read.
     ``processes`` render a large cut; do not ask for several in a process that has threads at work.
     """
-    made = None
     for attempt in range(SNAPSHOT_ATTEMPTS):
         sequencing.sequence(at, log)
         publish_ledger(root, log, whole=whole)
         with consistent_read():
-            behind = pending().exists()
-            if not behind or attempt + 1 == SNAPSHOT_ATTEMPTS:
+            if not pending().exists():
                 made = _make(root, store, at, whole, advance, load.Kept() if kept is None else kept, processes)
                 break
+        time.sleep(PAUSE * attempt)
+    else:
+        raise LedgerBehind
     if made is None:
         return None
     cut, report = made
