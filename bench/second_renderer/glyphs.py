@@ -118,7 +118,7 @@ class Semeion(Source):
         chosen = []
         for digit in range(10):
             all_of_it = np.flatnonzero(self.labels == digit)
-            at = (number % len(self)) * 2
+            at = (number % len(self)) * 2 % (len(all_of_it) - 1)
             chosen.append(fields_of(self.images[all_of_it[at : at + 2]]))
         return Writer(f"semeion-{number % len(self)}", tuple(chosen))
 
