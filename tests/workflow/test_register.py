@@ -13,6 +13,7 @@ from support.databases import Node
 from sirekap.election.roles import Role
 from sirekap.election.standing import Standing
 from sirekap.records import queries
+from sirekap.records.journal import body_of
 from sirekap.records.models import Contest, Entry, Pair, Region, Station, StationChange, StationContest
 from sirekap.workflow import people, register
 from sirekap.workflow.errors import Refused
@@ -60,6 +61,20 @@ def test_import_twice_changes_nothing(admin: Actor) -> None:
     count = Entry.objects.count()
     assert register.import_register(admin, se.csv_files(), DAY, se.AT) == register.Imported(0, False)
     assert Entry.objects.count() == count
+
+
+def test_large_register_is_written_in_several_entries_and_imported_once(
+    admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "REGIONS_PER_ENTRY", 2)
+    register.import_register(admin, se.csv_files(), DAY, se.AT)
+    bodies = [body_of(entry) for entry in Entry.objects.filter(kind="register.imported").order_by("seq")]
+    assert [len(body["regions"]) for body in bodies] == [2] * (len(se.NAMES) // 2) + [1] * (len(se.NAMES) % 2)
+    assert [code for body in bodies for code, _ in body["regions"]] == sorted(se.NAMES)
+    assert [len(body["contests"]) for body in bodies] == [2] + [0] * (len(bodies) - 1)
+    assert dict(Region.objects.values_list("code", "name")) == se.NAMES
+    assert list(StationContest.objects.values_list("pk", flat=True)) == sorted(se.rows_of(""))
+    assert register.import_register(admin, se.csv_files(), DAY, se.AT) == register.Imported(0, False)
 
 
 def test_import_with_byte_order_mark_and_windows_lines(admin: Actor) -> None:
