@@ -206,6 +206,8 @@ def _scores(hypotheses: Floats, squares: Floats, found: Blobs) -> Floats:
 
 def grow(homography: Floats, found: Blobs, page: PageLayout) -> Match | None:
     """Refit on more and more marks with ever smaller tolerance; None when the marks do not support it."""
+    if not len(found.centres):
+        return None
     centres = np.array([mark.centre for mark in page.marks])
     sides = np.sqrt(np.array([mark.w * mark.h for mark in page.marks]))
     matrix = homography
