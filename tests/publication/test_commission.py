@@ -19,7 +19,7 @@ from sirekap.election.contests import Pair
 from sirekap.publication import commission
 from sirekap.publication.commission import Sum
 
-REAL = Path("/work/shared/data/sirekap")
+REAL = Path(__file__).parents[3] / "shared" / "data" / "sirekap"
 IDS = {1: "3001", 2: "3002", 3: "3003"}
 """What the small election's register says."""
 

@@ -11,7 +11,7 @@ from jsonschema import Draft4Validator
 from support import small_election as se
 from support.open_sites import CONFIRMED, VERIFIED, OpenSites
 
-SCHEMA = Path("/work/shared/data/standards/nist_cdf/NIST_V2_election_results_reporting.json")
+SCHEMA = Path(__file__).parents[3] / "shared/data/standards/nist_cdf/NIST_V2_election_results_reporting.json"
 CONTESTS = (se.REGENT, se.GOVERNOR)
 
 
