@@ -60,7 +60,7 @@ class FormSeen:
 @dataclass(frozen=True, slots=True)
 class Lied:
     """A sheet that lies, photographed. ``claimed``: figures were read although their boxes are elsewhere. ``wrong``:
-    figures of the form stated otherwise than written."""
+    figures, of the part that was accepted, stated otherwise than written."""
 
     kind: str
     registered: bool
@@ -123,7 +123,8 @@ def lie(task: Task) -> Lied:
             registered = found.registered
             claimed = found.registered and (not one.named or any(off > OFF for off in one.off))
     judged = score(reader.judge(evidence), form)
-    return Lied(kind, registered, claimed, judged.accepted or judged.accepted_form, judged.wrong_form)
+    wrong = judged.wrong_form if judged.accepted_form else judged.wrong
+    return Lied(kind, registered, claimed, judged.accepted or judged.accepted_form, wrong)
 
 
 def look(
