@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
+from bench import invented
+
 STATIONS = 870_592
 """435,296 stations in two contests each."""
 PER_VILLAGE, PER_DISTRICT, REGENCIES = 5.2, 11.5, 99
@@ -115,29 +117,7 @@ def _files(codes: list[str]) -> dict[str, str]:
         for digits, kind in ((4, "Kabupaten"), (6, "Kecamatan"), (10, "Desa")):
             if code[:digits] not in regions:
                 regions[code[:digits]] = f"{kind} {NAMES[len(regions) % len(NAMES)]} {len(regions)}"
-    pairs = [f"{KIND},{n},Calon {n} – Wakil {n},#{n}0{n}0{n}0,{1000 + n}" for n in range(1, COLUMNS + 1)]
-    return {
-        "regions.csv": "\n".join(["code,name", *(f"{code},{name}" for code, name in regions.items())]) + "\n",
-        "pairs.csv": "\n".join(["contest,number,name,colour,commission_id", *pairs]) + "\n",
-        "stations.csv": "\n".join(["code,dpt_l,dpt_p", *(f"{code},250,260" for code in codes)]) + "\n",
-    }
-
-
-def form(rng: random.Random) -> dict[str, int]:
-    """Sound figures of one form of 510 voters."""
-    voted = {"voted_dpt": (rng.randint(120, 240), rng.randint(130, 250)), "voted_dpph": (1, 2), "voted_dptb": (0, 1)}
-    voted["voted_total"] = (sum(men for men, _ in voted.values()), sum(women for _, women in voted.values()))
-    out: dict[str, int] = {}
-    for stem, (men, women) in {"roll_dpt": (250, 260), **voted, "disabled": (1, 1)}.items():
-        out |= {f"{stem}_l": men, f"{stem}_p": women, f"{stem}_j": men + women}
-    total, received, invalid = out["voted_total_j"], 523, rng.randint(0, 20)
-    out |= {"ballots_received": received, "ballots_used": total, "ballots_spoiled": 0}
-    out |= {"ballots_unused": received - total, "invalid": invalid, "valid": total - invalid, "total": total}
-    left = out["valid"]
-    for pair in range(1, COLUMNS):
-        out[f"votes_{pair}"] = rng.randint(0, left)
-        left -= out[f"votes_{pair}"]
-    return out | {f"votes_{COLUMNS}": left}
+    return invented.register_files(regions, codes, KIND, COLUMNS)
 
 
 def _canonical(value: object) -> bytes:
@@ -202,7 +182,7 @@ class _Filler:
         body = {"generation": 1, "media_type": "image/png", "pages": PAGES, "photo": photo, "row": row}
         seq = self._entry("photo.received", kpps, "kpps", code, body | {"sha256": sha256, "size": size})
         self._add("photo", (_hex(photo), 1, STORED, PAGES, sha256, size, "image/png", _hex(kpps), "kpps", seq, row))
-        figures = form(self._rng)
+        figures = invented.form(self._rng, COLUMNS)
         figures = {name: figures[name] for name in self._ids}
         seq, _ = self._statement(row, code, kpps, "kpps", figures, None)
         verified, rung = None, 3

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bench import invented
+
 PROVINCE, REGENCY, DISTRICT, VILLAGES = "32", "3216", "321601", 10
 CONTEST, COLUMNS = "pkwkk-3216", 3
 AT = datetime(2024, 11, 27, 6, tzinfo=UTC)
@@ -119,27 +121,7 @@ def _district(rows: int) -> _District:
 def _files(codes: list[str]) -> dict[str, str]:
     regions = {PROVINCE: "Provinsi", REGENCY: "Kabupaten", DISTRICT: "Kecamatan"}
     regions |= {code[:10]: f"Desa {code[6:10]}" for code in codes}
-    pairs = [f"pkwkk,{n},Pasangan {n},#{n}0{n}0{n}0,{n}" for n in range(1, COLUMNS + 1)]
-    return {
-        "regions.csv": "\n".join(["code,name", *(f"{code},{name}" for code, name in regions.items())]) + "\n",
-        "pairs.csv": "\n".join(["contest,number,name,colour,commission_id", *pairs]) + "\n",
-        "stations.csv": "\n".join(["code,dpt_l,dpt_p", *(f"{code},250,260" for code in codes)]) + "\n",
-    }
-
-
-def _form(rng: random.Random) -> dict[str, int]:
-    """Sound figures of one form of 510 voters."""
-    voted = {"voted_dpt": (rng.randint(120, 240), rng.randint(130, 250)), "voted_dpph": (1, 2), "voted_dptb": (0, 1)}
-    voted["voted_total"] = (sum(men for men, _ in voted.values()), sum(women for _, women in voted.values()))
-    out: dict[str, int] = {}
-    for stem, (men, women) in {"roll_dpt": (250, 260), **voted, "disabled": (1, 1)}.items():
-        out |= {f"{stem}_l": men, f"{stem}_p": women, f"{stem}_j": men + women}
-    total, received, invalid = out["voted_total_j"], 523, rng.randint(0, 20)
-    out |= {"ballots_received": received, "ballots_used": total, "ballots_spoiled": 0}
-    out |= {"ballots_unused": received - total, "invalid": invalid, "valid": total - invalid, "total": total}
-    first = rng.randint(0, out["valid"])
-    second = rng.randint(0, out["valid"] - first)
-    return out | {"votes_1": first, "votes_2": second, "votes_3": out["valid"] - first - second}
+    return invented.register_files(regions, codes, "pkwkk", COLUMNS)
 
 
 def _picture() -> bytes:
@@ -164,7 +146,7 @@ def _count(district: _District, clock: Clock, floor: Callable[[], object]) -> No
     store, picture = open_store(settings.CONFIG.evidence), _picture()
     rng = random.Random(20241127)
     for number, (code, kpps) in enumerate(district.kpps.items(), start=1):
-        row, form = f"{code}-pkwkk", _form(rng)
+        row, form = f"{code}-pkwkk", invented.form(rng, COLUMNS)
         data = picture + rng.randbytes(PHOTO_BYTES - len(picture))
         clock.time(PHOTO, intake.receive_photo, kpps, store, row, ALL_PAGES, data, AT, signer=signer)
         clock.time(KPPS, verification.make_statement, kpps, row, form, AT)
