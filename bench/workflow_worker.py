@@ -137,7 +137,7 @@ def _count(district: _District, clock: Clock, floor: Callable[[], object]) -> No
     from django.conf import settings
 
     from sirekap import keys
-    from sirekap.election.standing import ALL_PAGES
+    from sirekap.election.standing import all_pages
     from sirekap.evidence.store import open_store
     from sirekap.workflow import intake, verification
 
@@ -148,7 +148,7 @@ def _count(district: _District, clock: Clock, floor: Callable[[], object]) -> No
     for number, (code, kpps) in enumerate(district.kpps.items(), start=1):
         row, form = f"{code}-pkwkk", invented.form(rng, COLUMNS)
         data = picture + rng.randbytes(PHOTO_BYTES - len(picture))
-        clock.time(PHOTO, intake.receive_photo, kpps, store, row, ALL_PAGES, data, AT, signer=signer)
+        clock.time(PHOTO, intake.receive_photo, kpps, store, row, all_pages(COLUMNS), data, AT, signer=signer)
         clock.time(KPPS, verification.make_statement, kpps, row, form, AT)
         clock.time("floor", floor)
         clock.time(OPERATOR, verification.make_statement, district.operator, row, form, AT)
