@@ -21,7 +21,7 @@ demo: setup ## Pemilihan Bekasi 2024, dari foto sampai penetapan; ARGS="--no-ser
 	@$(BIN)/sirekap demo $(ARGS)
 
 test: setup ## Semua uji, dengan cakupan; ARGS="tests/election" / all tests, with coverage
-	@scripts/system-packages postgresql chromium libatomic1
+	@scripts/system-packages postgresql chromium libatomic1 poppler-utils
 	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: setup ## ruff, mypy, lantai impor, bandit, tautan dokumen / ... import floors, bandit, links in the docs
