@@ -12,6 +12,7 @@ from sirekap.records.models.count import (
     StationContest,
     Verification,
 )
+from sirekap.records.models.hall import HallScreen
 from sirekap.records.models.ledger import (
     Checkpoint,
     Cosignature,
@@ -53,6 +54,7 @@ __all__ = [
     "Fact",
     "FigureSet",
     "Generation",
+    "HallScreen",
     "Import",
     "ItemDecision",
     "Leaf",
