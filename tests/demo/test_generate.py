@@ -162,7 +162,7 @@ def test_corrections_lead_from_paper_to_final(plan: Plan) -> None:
                 cell = plan.index[c.station], plan.rows[c.contest].field_ids.index(change.field)
                 assert rows[c.contest][cell] == change.old != change.new
                 rows[c.contest][cell] = change.new
-        for r in plan.recounts if before is Stage.PAPER else ():
+        for r in plan.recounts if before is Stage.PAPER else plan.revotes:
             rows[r.contest][plan.index[r.station]] = [r.figures[f] for f in plan.rows[r.contest].field_ids]
         assert {k: np.array_equal(rows[k], plan.rows[k].stage(after)) for k in KINDS} == dict.fromkeys(KINDS, True)
 

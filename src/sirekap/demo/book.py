@@ -9,7 +9,7 @@ import numpy as np
 
 from sirekap.demo.facts import KINDS
 from sirekap.demo.fitting import Ints
-from sirekap.demo.plan import Change, Correction, Recount, SeededError, Session
+from sirekap.demo.plan import Change, Correction, Recount, Revote, SeededError, Session
 from sirekap.demo.rolls import Places
 from sirekap.demo.votes import Mask, Votes
 from sirekap.election.contests import ContestKind
@@ -31,6 +31,7 @@ class Book:
     district: list[Correction] = field(default_factory=list)
     regency: list[Correction] = field(default_factory=list)
     recounts: list[Recount] = field(default_factory=list)
+    revotes: list[Revote] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:

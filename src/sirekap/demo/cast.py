@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sirekap.demo.plan import Plan
+from sirekap.election.contests import ContestKind
 from sirekap.election.roles import Role
 from sirekap.records.models import Account, Person
 from sirekap.workflow import people
 from sirekap.workflow.people import Actor
 
 PROVINCE, REGENCY = "32", "3216"
+MEMBERS = 4
+"""Members of a committee or commission beside its chair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,24 @@ class Card:
 
 @dataclass(slots=True)
 class Cast:
-    """Actors by role and region; ``cards`` are the sign-ins handed out."""
+    """Actors by role and region; ``cards`` are the sign-ins handed out.
+
+    ``boards``: a body's members beside its chair; ``witnesses``: by contest and pair, for every session of the contest.
+    """
 
     administrator: Actor
     kpps: dict[str, Actor] = field(default_factory=dict)
     operators: dict[str, tuple[Actor, Actor]] = field(default_factory=dict)
     chairs: dict[str, Actor] = field(default_factory=dict)
-    members: dict[str, Actor] = field(default_factory=dict)
+    boards: dict[str, tuple[Actor, ...]] = field(default_factory=dict)
+    witnesses: dict[tuple[ContestKind, int], Actor] = field(default_factory=dict)
+    supervisor: Actor | None = None
     cards: list[Card] = field(default_factory=list)
+
+    @property
+    def members(self) -> dict[str, Actor]:
+        """The member of each body who authorises with its chair."""
+        return {region: board[0] for region, board in self.boards.items()}
 
     def appoint(self, name: str, role: Role, region: str, at: datetime, username: str = "") -> Actor:
         """Appoint a person; with a user name also hand out a card."""
@@ -72,21 +85,33 @@ def appoint_bodies(cast: Cast, plan: Plan, at: datetime) -> None:
             cast.appoint(f"Operator A {district}", Role.OPERATOR, district, at, card and f"operator-{card}"),
             cast.appoint(f"Operator B {district}", Role.OPERATOR, district, at, card and f"operator2-{card}"),
         )
-        cast.members[district] = cast.appoint(
-            f"Anggota PPK {district}", Role.MEMBER, district, at, card and f"anggota-{card}"
-        )
-        cast.chairs[district] = cast.appoint(
-            f"Ketua PPK {district}", Role.CHAIR, district, at, card and f"ketua-{card}"
-        )
-    cast.members[REGENCY] = cast.appoint("Anggota KPU 3216", Role.MEMBER, REGENCY, at, "anggota-kpu")
-    cast.chairs[REGENCY] = cast.appoint("Ketua KPU 3216", Role.CHAIR, REGENCY, at, "ketua-kpu")
+        _body(cast, "PPK", district, at, card)
+    _body(cast, "KPU", REGENCY, at, "kpu")
+    _body(cast, "KPU", PROVINCE, at, "provinsi")
+    for contest in plan.contests.values():
+        for pair in contest.pairs:
+            name, username = f"Saksi {contest.title} {pair.number}", f"saksi-{contest.kind.value}-{pair.number}"
+            key = contest.kind, pair.number
+            cast.witnesses[key] = cast.appoint(name, Role.WITNESS, contest.region, at, username)
     for name, role, region, username in (
         ("Saksi Demo", Role.WITNESS, REGENCY, "saksi"),
-        ("Pengawas Demo", Role.SUPERVISOR, REGENCY, "pengawas"),
         ("Auditor Demo", Role.AUDITOR, REGENCY, "auditor"),
         ("PPS Demo", Role.PPS, plan.stations[0].village, "pps"),
     ):
         cast.appoint(name, role, region, at, username)
+    cast.supervisor = cast.appoint("Pengawas Demo", Role.SUPERVISOR, PROVINCE, at, "pengawas")
+
+
+def _body(cast: Cast, name: str, region: str, at: datetime, card: str) -> None:
+    cast.boards[region] = tuple(
+        cast.appoint(f"Anggota {number} {name} {region}", Role.MEMBER, region, at, _username("anggota", number, card))
+        for number in range(1, MEMBERS + 1)
+    )
+    cast.chairs[region] = cast.appoint(f"Ketua {name} {region}", Role.CHAIR, region, at, card and f"ketua-{card}")
+
+
+def _username(role: str, number: int, card: str) -> str:
+    return card and (f"{role}-{card}" if number == 1 else f"{role}{number}-{card}")
 
 
 def appoint_kpps(cast: Cast, station: str, at: datetime, username: str = "") -> None:

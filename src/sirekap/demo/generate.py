@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sirekap.demo import errors
+from sirekap.demo import errors, revotes
 from sirekap.demo.book import Book
 from sirekap.demo.facts import KINDS, REGENT, Facts, facts
 from sirekap.demo.fitting import Floats, Ints
@@ -34,6 +34,7 @@ def _seed_errors(book: Book) -> None:
     errors.seed_recount(book)
     errors.regency_corrections(book)
     errors.seed_slips(book)
+    revotes.seed_revote(book)
     book.district.sort(key=lambda c: (c.at, c.station))
     book.regency.sort(key=lambda c: (c.at, c.station))
 
@@ -86,6 +87,7 @@ def generate(seed: int = 2024) -> Plan:
         district_corrections=tuple(book.district),
         regency_corrections=tuple(book.regency),
         recounts=tuple(book.recounts),
+        revotes=tuple(book.revotes),
         added_stations=added,
         roll_amendments=amendments,
         sessions=sessions,

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from sirekap.demo.facts import KINDS, facts
 from sirekap.election.contests import Contest, ContestKind
+from sirekap.election.generations import RevoteReason
 
 Ints = npt.NDArray[np.int64]
 
@@ -104,7 +105,7 @@ class Rows:
     """C.Hasil figures of one contest: read-only int64 arrays of shape (stations, fields).
 
     Row order is ``Plan.stations``; column order is ``field_ids``. ``paper`` + district
-    corrections and recounts = ``true_after_district``; + regency corrections = ``final``.
+    corrections and recounts = ``true_after_district``; + regency corrections and re-votes = ``final``.
     """
 
     field_ids: tuple[str, ...]
@@ -208,6 +209,24 @@ class Recount:
 
 
 @dataclass(frozen=True, slots=True)
+class Revote:
+    """A re-vote (PSU) ordered by the regency's commission after the district's plenary had closed.
+
+    ``at``: the order; ``voted``: the moment the new form arrives; ``read_at``: the district reads it in
+    a reopened session. ``figures``: the new form.
+    """
+
+    at: datetime
+    voted: datetime
+    read_at: datetime
+    station: str
+    contest: ContestKind
+    reason: RevoteReason
+    order: str
+    figures: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A plenary of both contests. ``read_at`` = when the regency plenary takes a district (districts only)."""
 
@@ -242,6 +261,7 @@ class Plan:
     district_corrections: tuple[Correction, ...]
     regency_corrections: tuple[Correction, ...]
     recounts: tuple[Recount, ...]
+    revotes: tuple[Revote, ...]
     added_stations: tuple[AddedStation, ...]
     roll_amendments: tuple[RollAmendment, ...]
     sessions: tuple[Session, ...]
