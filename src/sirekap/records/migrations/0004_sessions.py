@@ -36,4 +36,113 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RemoveConstraint(model_name="regiontaken", name="region_taken_once"),
+        migrations.AlterField(model_name="sessioncursor", name="opened_at", field=models.DateTimeField(null=True)),
+        migrations.CreateModel(
+            name="ItemReopened",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("generation", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("tier", models.SmallIntegerField()),
+                ("reason", models.CharField(max_length=500)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.entry",
+                    ),
+                ),
+                (
+                    "row",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.stationcontest",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reopenings",
+                        to="records.sessioncursor",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Attendance",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("capacity", models.CharField(max_length=12)),
+                ("person_id", models.UUIDField(null=True)),
+                ("commitment", models.CharField(max_length=64)),
+                ("mandate", models.CharField(max_length=60)),
+                ("present", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.entry",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.pair",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="records.sessioncursor",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PanelChange",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.SmallIntegerField()),
+                ("event", models.CharField(max_length=6)),
+                ("villages", models.JSONField()),
+                ("lead", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.entry",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="panel_changes",
+                        to="records.sessioncursor",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
     ]

@@ -22,6 +22,16 @@ from sirekap.records.models.ledger import (
     SequencerState,
     Witness,
 )
+from sirekap.records.models.objections import (
+    ContestReopened,
+    CourtRecord,
+    Objection,
+    ObjectionAnswer,
+    ObjectionAttachment,
+    ObjectionPublished,
+    ObjectionText,
+    SheetVersion,
+)
 from sirekap.records.models.plenary import (
     ContestCursor,
     Correction,
@@ -36,15 +46,19 @@ from sirekap.records.models.plenary import (
 from sirekap.records.models.publication import Cut
 from sirekap.records.models.reading import PhotoReading, ReadingJob
 from sirekap.records.models.register import Contest, Election, Import, Pair, Region, Station, StationChange
+from sirekap.records.models.sessions import Attendance, ItemReopened, PanelChange
 
 __all__ = [
     "Account",
+    "Attendance",
     "Checkpoint",
     "Contest",
     "ContestCursor",
+    "ContestReopened",
     "Correction",
     "CorrectionField",
     "Cosignature",
+    "CourtRecord",
     "Cut",
     "Determination",
     "Disclosure",
@@ -57,11 +71,18 @@ __all__ = [
     "HallScreen",
     "Import",
     "ItemDecision",
+    "ItemReopened",
     "Leaf",
     "LogRotation",
     "Mandate",
     "MandateEnd",
+    "Objection",
+    "ObjectionAnswer",
+    "ObjectionAttachment",
+    "ObjectionPublished",
+    "ObjectionText",
     "Pair",
+    "PanelChange",
     "Person",
     "Photo",
     "PhotoReading",
@@ -71,6 +92,7 @@ __all__ = [
     "SequencerState",
     "SessionCursor",
     "SessionEvent",
+    "SheetVersion",
     "Statement",
     "StatementSeen",
     "Station",

@@ -16,7 +16,7 @@ class SessionCursor(models.Model):
     region = models.ForeignKey("records.Region", on_delete=models.PROTECT, related_name="sessions")
     contests = models.JSONField()
     state = models.CharField(max_length=20)
-    opened_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     last_seq = models.BigIntegerField(default=0)
 
@@ -70,15 +70,12 @@ class CorrectionField(Fact):
 
 
 class RegionTaken(OfEntry):
-    """A higher session took a lower region whose own session is closed."""
+    """A higher session took a lower region whose own session is closed; once more after that one was reopened."""
 
     id = models.UUIDField(primary_key=True)
     session = models.ForeignKey(SessionCursor, on_delete=models.PROTECT, related_name="taken")
     region = models.ForeignKey("records.Region", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "region"], name="region_taken_once")]
 
 
 class Determination(OfEntry):
@@ -101,6 +98,7 @@ class Elected(OfEntry):
     pair = models.SmallIntegerField()
     basis = models.CharField(max_length=40)
     reference = models.CharField(max_length=120)
+    decision_number = models.CharField(max_length=60, default="")
     at = models.DateTimeField()
 
 
