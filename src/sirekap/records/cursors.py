@@ -70,12 +70,13 @@ def rows_in(region: str) -> models.QuerySet[StationContest]:
 
 
 def ratify(region: str, contests: list[str], tier: Tier, entry: Entry) -> None:
-    """A closed plenary ratifies the open rows of its region and contests."""
-    rows_in(region).filter(contest_id__in=contests).update(
+    """A closed plenary ratifies the open rows of its region and contests, but for those that a higher one ratified."""
+    rows = rows_in(region).filter(contest_id__in=contests)
+    rows.update(last_seq=entry.seq)
+    rows.filter(ratified_tier__lt=int(tier)).update(
         ratified_tier=int(tier),
         standing=int(standing(Facts(ratified=tier))),
         counted=Coalesce("decided", "verified"),
-        last_seq=entry.seq,
     )
 
 
@@ -87,6 +88,19 @@ def determine(contest: str, entry: Entry) -> None:
         counted=Coalesce("decided", "verified"),
         last_seq=entry.seq,
     )
+
+
+def reopen_contest(contest: str, entry: Entry) -> None:
+    """A superseded determination covers no row any more: each falls back to what ratified it."""
+    covered = StationContest.objects.filter(contest_id=contest, closed=False).select_related("contest")
+    ratified = covered.filter(determined=True, ratified_tier__gt=Tier.NONE)
+    for tier in (Tier.DISTRICT, Tier.REGENCY, Tier.PROVINCE):
+        standing_ = int(standing(Facts(ratified=tier)))
+        ratified.filter(ratified_tier=tier).update(determined=False, standing=standing_)
+    for row in covered.filter(determined=True):
+        row.determined = False
+        save(row, entry, "determined")
+    covered.update(last_seq=entry.seq)
 
 
 def new_figures(pk: Any, figures: dict[str, int | None]) -> FigureSet:

@@ -79,11 +79,15 @@ class Verification(OfStation):
 
 
 class Generation(OfStation):
-    """A new generation of a station's result (recount, re-vote, ...)."""
+    """A new generation of a station's result (recount, re-vote, ...).
+
+    ``order``: null for a recount that a plenary ordered, else ``{"basis", "number", "voting_date"}`` of the decision.
+    """
 
     kind = models.CharField(max_length=10)
     reason = models.CharField(max_length=60)
     session_id = models.UUIDField(null=True)
+    order = models.JSONField(null=True)
 
 
 class Disclosure(Fact):

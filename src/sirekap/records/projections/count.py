@@ -89,6 +89,7 @@ def generation_opened(entry: Entry, actor: Json, body: Json, row: StationContest
         kind=body["generation_kind"],
         reason=body["reason"],
         session_id=uuid.UUID(body["session"]) if body["session"] else None,
+        order=body.get("order"),
     )
     if body["session"]:
         begin_reading(entry, body)
