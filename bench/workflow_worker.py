@@ -159,14 +159,14 @@ def _count(district: _District, clock: Clock, floor: Callable[[], object]) -> No
 def _plenary(district: _District, clock: Clock, floor: Callable[[], object]) -> None:
     """Every station read and accepted in the district's session, which then closes."""
     from sirekap.records.models import StationContest
-    from sirekap.workflow import plenary
+    from sirekap.workflow import plenary, sheets
 
     session = plenary.open_session(district.chair, DISTRICT, [CONTEST], AT)
     for code in district.kpps:
         row = f"{code}-pkwkk"
         clock.time(ACCEPT, plenary.accept, district.chair, session.pk, row, AT)
         clock.time("floor", floor)
-    plenary.close_session(district.chair, session.pk, AT + timedelta(hours=1))
+    plenary.close_session(district.chair, session.pk, AT + timedelta(hours=1), sheets.on_paper(session))
     standings = set(StationContest.objects.values_list("standing", flat=True))
     if standings != {5}:
         raise RuntimeError(f"the bench did not ratify every station: {standings}")

@@ -17,6 +17,7 @@ def pages() -> dict[Path, str]:
     from sirekap.cli import CONTEXT, main
     from sirekap.config import settings_reference_markdown
     from sirekap.election.catalogue_pages import fields_reference_markdown, rules_reference_markdown
+    from sirekap.election.plenary_pages import states_reference_markdown
     from sirekap.publication.datapackage import open_data_reference_markdown
 
     reference = DOCS / "reference"
@@ -24,6 +25,7 @@ def pages() -> dict[Path, str]:
     return {
         reference / "fields.md": fields_reference_markdown(),
         reference / "rules.md": rules_reference_markdown(),
+        reference / "plenary-states.md": states_reference_markdown(),
         reference / "settings.md": settings_reference_markdown(),
         reference / "open-data.md": open_data_reference_markdown(),
         reference / "commands.md": _commands(click.Context(main, info_name="sirekap", **look)),

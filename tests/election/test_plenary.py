@@ -74,12 +74,12 @@ def test_recounted_item_must_be_read_again():
 
 def test_allowed_lists_follow_the_tables():
     assert p.allowed_acts(SessionState.READING) == (SessionAct.READ, SessionAct.ADJOURN, SessionAct.CLOSE)
-    assert p.allowed_acts(SessionState.CLOSED) == ()
+    assert p.allowed_acts(SessionState.CLOSED) == (SessionAct.REOPEN,)
     assert p.allowed_decisions(ItemState.RECOUNT) == (ItemAct.ENTER_RECOUNT,)
 
 
 def test_labels_cover_every_state():
-    assert set(p.LABEL_ID) == set(p.LABEL_EN) == {*SessionState, *ItemState}
+    assert set(p.LABEL_ID) == set(p.LABEL_EN) == {*SessionState, *ItemState, *p.ReopenCause}
 
 
 class PlenaryMachine(RuleBasedStateMachine):

@@ -74,6 +74,9 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
     def accept(person: str, session: str, row: str, expected_seq: int | None = None) -> None:
         plenary.accept(actor(person), UUID(session), row, AT, expected_seq=expected_seq)
 
+    def close(person: str, session: str, typed: dict[str, list[str]]) -> None:
+        plenary.close_session(actor(person), UUID(session), AT, typed)
+
     def correct(
         person: str, second: str, session: str, row: str, changes: dict[str, int], evidence: str, expected_seq: int
     ) -> None:
@@ -126,7 +129,7 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
         "accept": accept,
         "correct": correct,
         "photo": photo,
-        "close": lambda person, session: plenary.close_session(actor(person), UUID(session), AT),
+        "close": close,
         "open": lambda person, region, contests: str(plenary.open_session(actor(person), region, contests, AT).pk),
         "recount": lambda person, session, row: plenary.order_recount(
             actor(person), UUID(session), row, RecountReason.DARK, AT

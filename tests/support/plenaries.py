@@ -7,6 +7,7 @@ from typing import Any
 
 from support import small_election as se
 from support.databases import Node
+from support.typed import typed_back
 
 from sirekap.records.models import SessionCursor, StationContest
 from sirekap.workflow import plenary
@@ -34,5 +35,5 @@ def read_all(node: Node, region: str, session: SessionCursor, skip: tuple[str, .
 def closed_district(node: Node, region: str) -> SessionCursor:
     session = se.open_session(node.small, region)
     read_all(node, region, session)
-    plenary.close_session(node.small.chairs[region], session.pk, LATER)
+    plenary.close_session(node.small.chairs[region], session.pk, LATER, typed_back(session))
     return session

@@ -24,6 +24,7 @@ from support.small_register import (  # noqa: F401  (tests take them from here)
     roll,
     row_id,
 )
+from support.typed import typed_back
 
 from sirekap.election.roles import Role
 from sirekap.election.standing import all_pages
@@ -150,5 +151,5 @@ def close_district(small: SmallElection, region: str) -> SessionCursor:
     session = open_session(small, region)
     for row in StationContest.objects.filter(pk__startswith=region, closed=False):
         plenary.accept(small.chairs[region], session.pk, row.pk, small.at + timedelta(hours=1))
-    plenary.close_session(small.chairs[region], session.pk, small.at + timedelta(hours=2))
+    plenary.close_session(small.chairs[region], session.pk, small.at + timedelta(hours=2), typed_back(session))
     return session

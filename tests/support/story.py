@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from support import plain_reader
 from support import small_election as se
+from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
 from sirekap.election.roles import Role
@@ -127,7 +128,7 @@ def _first_district(small: se.SmallElection, store: EvidenceStore) -> None:
     for row in se.rows_of(FIRST):
         if row not in (BOX, CORRECTED):
             plenary.accept(chair, session.pk, row, small.at + timedelta(hours=2))
-    plenary.close_session(chair, session.pk, small.at + timedelta(hours=3))
+    plenary.close_session(chair, session.pk, small.at + timedelta(hours=3), typed_back(session))
 
 
 def _regency(small: se.SmallElection, store: EvidenceStore) -> None:
@@ -136,11 +137,11 @@ def _regency(small: se.SmallElection, store: EvidenceStore) -> None:
         plenary.take_region(chair, session.pk, district, small.at)
     before = se.figures(LATE)
     correct(small, store, se.REGENCY, session, LATE, votes_2=before["votes_2"] - 1, votes_4=before["votes_4"] + 1)
-    plenary.close_session(chair, session.pk, small.at + timedelta(days=1))
+    plenary.close_session(chair, session.pk, small.at + timedelta(days=1), typed_back(session))
 
 
 def _province(small: se.SmallElection) -> None:
     chair = small.chairs[se.PROVINCE]
     session = se.open_session(small, se.PROVINCE, (se.GOVERNOR,))
     plenary.take_region(chair, session.pk, se.REGENCY, small.at)
-    plenary.close_session(chair, session.pk, small.at + timedelta(days=2))
+    plenary.close_session(chair, session.pk, small.at + timedelta(days=2), typed_back(session))

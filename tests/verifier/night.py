@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from support import plain_reader
 from support import small_election as se
+from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
 from sirekap.evidence.store import EvidenceStore
@@ -116,7 +117,7 @@ class Night:
         for row in se.rows_of(FIRST):
             if row not in (BOX, CORRECTED):
                 plenary.accept(chair, session.pk, row, self.now)
-        plenary.close_session(chair, session.pk, self.now)
+        plenary.close_session(chair, session.pk, self.now, typed_back(session))
 
     def higher(self) -> None:
         chairs, session = self.small.chairs, se.open_session(self.small, se.REGENCY)
@@ -124,10 +125,10 @@ class Night:
             plenary.take_region(chairs[se.REGENCY], session.pk, district, self.now)
         before = se.figures(LATE)
         self.correct(se.REGENCY, session, LATE, votes_2=before["votes_2"] - 1, votes_4=before["votes_4"] + 1)
-        plenary.close_session(chairs[se.REGENCY], session.pk, self.now)
+        plenary.close_session(chairs[se.REGENCY], session.pk, self.now, typed_back(session))
         province = se.open_session(self.small, se.PROVINCE, (se.GOVERNOR,))
         plenary.take_region(chairs[se.PROVINCE], province.pk, se.REGENCY, self.now)
-        plenary.close_session(chairs[se.PROVINCE], province.pk, self.now)
+        plenary.close_session(chairs[se.PROVINCE], province.pk, self.now, typed_back(province))
         determination.determine(chairs[se.REGENCY], se.REGENT, "2901/2024", self.now, population=900_000)
         determination.elect(chairs[se.REGENCY], se.REGENT, "brpk", "BRPK 1/2025", self.now)
         determination.determine(chairs[se.PROVINCE], se.GOVERNOR, "199/2024", self.now)

@@ -8,6 +8,7 @@ import pytest
 from support import small_election as se
 from support.acts import last_entry, refused
 from support.databases import Node
+from support.typed import typed_back
 
 from sirekap.election.outcome import HumanDecision
 from sirekap.election.standing import Standing
@@ -31,9 +32,9 @@ def ratified(node: Node, tie: bool = False) -> Any:
                 both = figures["votes_1"] + figures["votes_2"] + figures["votes_3"]
                 figures |= {"votes_1": both // 2, "votes_2": both // 2, "votes_3": both % 2}
             plenary.take_from_box(chair, member, session.pk, row, figures, se.AT)
-        plenary.close_session(chair, session.pk, se.AT)
+        plenary.close_session(chair, session.pk, se.AT, typed_back(session))
         plenary.take_region(node.small.chairs[se.REGENCY], regency.pk, district, se.AT)
-    plenary.close_session(node.small.chairs[se.REGENCY], regency.pk, se.AT)
+    plenary.close_session(node.small.chairs[se.REGENCY], regency.pk, se.AT, typed_back(regency))
     return node.small.chairs[se.REGENCY]
 
 
@@ -164,6 +165,6 @@ def test_governor_is_determined_by_the_province(local: Node, closed: bool) -> No
             determination.determine(chair, se.GOVERNOR, "199/2024", se.AT)
         return
     plenary.take_region(chair, session.pk, se.REGENCY, se.AT)
-    plenary.close_session(chair, session.pk, se.AT)
+    plenary.close_session(chair, session.pk, se.AT, typed_back(session))
     assert determination.determine(chair, se.GOVERNOR, "199/2024", se.AT).winner == 1
     assert rebuild()["changed"] == 0

@@ -10,6 +10,7 @@ import pytest
 from support import small_election as se
 from support.acts import last_entry, refused
 from support.databases import Node
+from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
 from sirekap.election.roles import Capability, Role, may
@@ -110,7 +111,7 @@ def plenary_acts(node: Node) -> dict[str, Act]:
         "defer": lambda a: plenary.defer(a, session.pk, ROW, "Nanti", se.AT),
         "adjourn": lambda a: plenary.adjourn(a, session.pk, se.AT),
         "resume": lambda a: plenary.resume(a, session.pk, se.AT),
-        "close": lambda a: plenary.close_session(a, session.pk, se.AT),
+        "close": lambda a: plenary.close_session(a, session.pk, se.AT, typed_back(session)),
         "box": lambda a: plenary.take_from_box(a, member, session.pk, ROW, se.figures(ROW), se.AT),
         "recount": lambda a: plenary.order_recount(a, session.pk, ROW, RecountReason.DARK, se.AT),
         "correct": lambda a: correct(a, member),

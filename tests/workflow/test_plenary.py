@@ -12,6 +12,7 @@ from support import story
 from support.acts import last_entry, refused
 from support.databases import Node
 from support.plenaries import people_of, read_all, row
+from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
 from sirekap.election.plenary import ItemState
@@ -244,12 +245,12 @@ def test_session_cannot_close_between_recount_and_reading_out(local: Node, sessi
     read_all(local, DISTRICT, session)
     plenary.order_recount(chair, session.pk, ROW, RecountReason.DARK, LATER)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, session.pk, LATER)
+        plenary.close_session(chair, session.pk, LATER, typed_back(session))
     plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, session.pk, LATER)
+        plenary.close_session(chair, session.pk, LATER, typed_back(session))
     plenary.accept(chair, session.pk, ROW, LATER)
-    plenary.close_session(chair, session.pk, LATER)
+    plenary.close_session(chair, session.pk, LATER, typed_back(session))
     assert rebuild()["changed"] == 0
 
 
@@ -263,14 +264,14 @@ def test_deferred_station_keeps_the_session_open(local: Node, session: SessionCu
     agenda = agenda_of(SessionCursor.objects.get())
     assert (agenda.unread, agenda.deferred, agenda.accepted) == (0, 1, 11)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, session.pk, LATER)
+        plenary.close_session(chair, session.pk, LATER, typed_back(session))
     with refused("WrongItemState"):
         plenary.defer(chair, session.pk, ROW, "Sekali lagi", LATER)
     if after:
         plenary.accept(chair, session.pk, ROW, LATER)
     else:
         plenary.take_from_box(chair, member, session.pk, ROW, se.figures(ROW), LATER)
-    plenary.close_session(chair, session.pk, LATER)
+    plenary.close_session(chair, session.pk, LATER, typed_back(session))
     assert rebuild()["changed"] == 0
 
 
@@ -295,7 +296,7 @@ def test_reading_refused(local: Node, session: SessionCursor) -> None:
     with refused("not_found", 404):
         take(chair, member, uuid.uuid4(), ROW, figures, LATER)
     with refused("not_found", 404):
-        plenary.close_session(chair, uuid.uuid4(), LATER)
+        plenary.close_session(chair, uuid.uuid4(), LATER, {})
     with refused("incomplete", 400):
         take(chair, member, session.pk, ROW, {k: v for k, v in figures.items() if k != "valid"}, LATER)
     with refused("malformed", 400):
@@ -309,12 +310,12 @@ def test_reading_refused(local: Node, session: SessionCursor) -> None:
     with refused("reason", 400):
         plenary.defer(chair, session.pk, ROW, "", LATER)
     with refused("WrongSessionState"):
-        plenary.close_session(chair, session.pk, LATER)
+        plenary.close_session(chair, session.pk, LATER, typed_back(session))
     take(chair, member, session.pk, ROW, figures, LATER)
     with refused("WrongItemState"):
         take(chair, member, session.pk, ROW, figures, LATER)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, session.pk, LATER)
+        plenary.close_session(chair, session.pk, LATER, typed_back(session))
     register.close_station(small.administrator, THIRD[:13], "Digusur", se.AT.date(), se.AT)
     with refused("station_closed"):
         take(chair, member, session.pk, THIRD, se.figures(THIRD), LATER)
@@ -324,7 +325,7 @@ def test_station_closed_later_leaves_the_agenda(local: Node, session: SessionCur
     read_all(local, DISTRICT, session, skip=se.rows_of(THIRD[:13]) and tuple(se.rows_of(THIRD[:13])))
     chair = local.small.chairs[DISTRICT]
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, session.pk, LATER)
+        plenary.close_session(chair, session.pk, LATER, typed_back(session))
     register.close_station(local.small.administrator, THIRD[:13], "Digusur", se.AT.date(), se.AT)
-    plenary.close_session(chair, session.pk, LATER)
+    plenary.close_session(chair, session.pk, LATER, typed_back(session))
     assert rebuild()["changed"] == 0

@@ -14,6 +14,7 @@ import pytest
 from support import plain_reader, story
 from support import small_election as se
 from support.databases import Node
+from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
 from sirekap.election.standing import page_numbers
@@ -233,7 +234,7 @@ class Night:
 
     def close(self) -> None:
         session = self.session()
-        plenary.close_session(self.small.chairs[session.region_id], session.pk, self.at)
+        plenary.close_session(self.small.chairs[session.region_id], session.pk, self.at, typed_back(session))
 
     def determine(self, contest: str = "") -> None:
         contest = contest or self.dice.choice(se.CONTESTS)

@@ -10,6 +10,7 @@ from PIL import Image
 from support import small_election as se
 from support.acts import refused
 from support.databases import Node
+from support.typed import typed_back
 
 from sirekap.election.roles import Role
 from sirekap.election.standing import Standing
@@ -75,7 +76,7 @@ def test_station_cannot_be_added_once_the_last_plenary_has_closed(local: Node) -
     regency = se.open_session(small, se.REGENCY)
     for region in se.DISTRICTS:
         sessions.take_region(small.chairs[se.REGENCY], regency.pk, region, se.AT)
-    sessions.close_session(small.chairs[se.REGENCY], regency.pk, se.AT)
+    sessions.close_session(small.chairs[se.REGENCY], regency.pk, se.AT, typed_back(regency))
     code = se.VILLAGES[0] + "009"
     with refused("sessions_closed"):
         register.add_station(small.administrator, code, 10, 10, "Lokasi khusus", se.AT.date(), se.AT)

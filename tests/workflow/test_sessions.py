@@ -10,13 +10,14 @@ from support import story
 from support.acts import last_entry, refused
 from support.databases import Node
 from support.plenaries import closed_district, people_of, row
+from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
 from sirekap.election.standing import Standing, Tier
 from sirekap.records import totals
 from sirekap.records.models import RegionTaken, SessionCursor, SessionEvent, StationContest
 from sirekap.records.rebuilding import rebuild
-from sirekap.workflow import plenary, register
+from sirekap.workflow import plenary, register, sheets
 from sirekap.workflow.agenda import agenda_of
 
 DISTRICT, OTHER = se.DISTRICTS
@@ -57,7 +58,7 @@ def test_session_opened(local: Node, session: SessionCursor) -> None:
 def test_closed_session_ratifies_its_rows(node: Node) -> None:
     session = closed_district(node, DISTRICT)
     session.refresh_from_db()
-    hashes = plenary.figures_hash(session)
+    hashes = sheets.figures_sha256(session)
     assert last_entry("session.changed")["body"] == {
         "session": str(session.pk),
         "event": "closed",
@@ -85,7 +86,7 @@ def test_closed_session_takes_no_more_acts(local: Node) -> None:
         lambda: plenary.correct(chair, member, local.store, session.pk, ROW, {"votes_1": 1}, "Salah", evidence, LATER),
         lambda: plenary.adjourn(chair, session.pk, LATER),
         lambda: plenary.resume(chair, session.pk, LATER),
-        lambda: plenary.close_session(chair, session.pk, LATER),
+        lambda: plenary.close_session(chair, session.pk, LATER, typed_back(session)),
     ):
         with refused("WrongSessionState"):
             act()
@@ -141,7 +142,7 @@ def test_regency_reads_closed_districts_and_closes(local: Node) -> None:
     with refused("not_found", 404):
         plenary.take_region(chair, regency.pk, "321609", LATER)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, regency.pk, LATER)
+        plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     closed_district(local, OTHER)
     plenary.adjourn(chair, regency.pk, LATER)
     with refused("session_not_open"):
@@ -152,7 +153,7 @@ def test_regency_reads_closed_districts_and_closes(local: Node) -> None:
     changes = {"votes_1": before["votes_1"] - 7, "votes_3": before["votes_3"] + 7}
     story.correct(small, local.store, se.REGENCY, regency, ROW, **changes)
     assert (row().decided_tier, row().standing) == (Tier.REGENCY, Standing.DISTRICT)
-    plenary.close_session(chair, regency.pk, LATER)
+    plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     assert set(StationContest.objects.values_list("standing", flat=True)) == {Standing.REGENCY}
     votes = [totals.of_contest(se.REGENT)["3216"][f"votes_{n}"] for n in (1, 2, 3)]
     plain = [sum(se.figures(r)[f"votes_{n}"] for r in se.rows_of("", (se.REGENT,))) for n in (1, 2, 3)]
@@ -169,9 +170,9 @@ def test_regency_defers_a_station_of_a_district_it_has_read(local: Node) -> None
     agenda = agenda_of(regency)
     assert (agenda.unread, agenda.deferred, agenda.accepted) == (0, 1, 23)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, regency.pk, LATER)
+        plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     plenary.accept(chair, regency.pk, ROW, LATER)
-    plenary.close_session(chair, regency.pk, LATER)
+    plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     assert (row().standing, row().decided_tier, rebuild()["changed"]) == (Standing.REGENCY, Tier.REGENCY, 0)
 
 
@@ -193,10 +194,10 @@ def test_regency_orders_a_recount_of_a_ratified_station(local: Node) -> None:
     plenary.order_recount(chair, regency.pk, ROW, RecountReason.ILLEGIBLE, LATER)
     assert (row().standing, row().ratified_tier) == (Standing.AWAITED, 0)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, regency.pk, LATER)
+        plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     plenary.take_from_box(chair, member, regency.pk, ROW, se.figures(ROW, shift=1), LATER)
     plenary.accept(chair, regency.pk, ROW, LATER)
-    plenary.close_session(chair, regency.pk, LATER)
+    plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     assert (row().standing, row().generation, row().decided_tier) == (Standing.REGENCY, 2, Tier.REGENCY)
     assert rebuild()["changed"] == 0
 
@@ -211,10 +212,10 @@ def test_regency_reads_a_station_added_after_its_district_closed(local: Node) ->
     for district in se.DISTRICTS:
         plenary.take_region(chair, regency.pk, district, LATER)
     with refused("AgendaUnfinished"):
-        plenary.close_session(chair, regency.pk, LATER)
+        plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     for contest in se.CONTESTS:
         figures = se.figures(se.row_id(se.STATIONS[0], contest))
         plenary.take_from_box(chair, member, regency.pk, se.row_id(code, contest), figures, LATER)
-    plenary.close_session(chair, regency.pk, LATER)
+    plenary.close_session(chair, regency.pk, LATER, typed_back(regency))
     assert set(StationContest.objects.values_list("standing", flat=True)) == {Standing.REGENCY}
     assert rebuild()["changed"] == 0

@@ -27,7 +27,17 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.records import queries, totals
 from sirekap.records.models import SessionCursor, StationContest
-from sirekap.workflow import determination, intake, plenary, public_log, register, sequencing, sessions, verification
+from sirekap.workflow import (
+    determination,
+    intake,
+    plenary,
+    public_log,
+    register,
+    sequencing,
+    sessions,
+    sheets,
+    verification,
+)
 from sirekap.workflow.errors import Refused
 
 REGISTER_AT = datetime(2024, 11, 18, 2, 0, tzinfo=UTC)
@@ -305,7 +315,8 @@ class Night:
         sessions.take_region(self.cast.chairs[casting.REGENCY], self.sessions[casting.REGENCY].pk, district, self.now)
 
     def _close(self, session: Session) -> None:
-        sessions.close_session(self.cast.chairs[session.region], self.sessions[session.region].pk, self.now)
+        opened = self.sessions[session.region]
+        sessions.close_session(self.cast.chairs[session.region], opened.pk, self.now, sheets.on_paper(opened))
         districts = [s.region for s in self.plan.sessions if s.tier == "district"]
         closed = SessionCursor.objects.filter(region_id__in=districts, state="closed").count()
         if session.tier == "district" and closed == len(districts):

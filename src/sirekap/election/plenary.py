@@ -25,11 +25,22 @@ class SessionState(StrEnum):
 class SessionAct(StrEnum):
     """What the chair may do with a session."""
 
+    CONVENE = "convene"
     OPEN = "open"
     READ = "read"
     ADJOURN = "adjourn"
     RESUME = "resume"
     CLOSE = "close"
+    REOPEN = "reopen"
+
+
+class ReopenCause(StrEnum):
+    """Why a closed session reads on."""
+
+    GENERATION = "generation"
+    RULING = "ruling"
+    INSTRUCTION = "instruction"
+    OVERSIGHT = "oversight"
 
 
 class ItemState(StrEnum):
@@ -52,10 +63,12 @@ class ItemAct(StrEnum):
     DEFER = "defer"
     ORDER_RECOUNT = "order_recount"
     ENTER_RECOUNT = "enter_recount"
+    UNDO = "undo"
 
 
 _S, _A = SessionState, SessionAct
 SESSION_TRANSITIONS: dict[tuple[SessionState, SessionAct], SessionState] = {
+    (_S.SCHEDULED, _A.CONVENE): _S.SCHEDULED,
     (_S.SCHEDULED, _A.OPEN): _S.OPENED,
     (_S.OPENED, _A.READ): _S.READING,
     (_S.OPENED, _A.ADJOURN): _S.ADJOURNED,
@@ -63,8 +76,13 @@ SESSION_TRANSITIONS: dict[tuple[SessionState, SessionAct], SessionState] = {
     (_S.READING, _A.ADJOURN): _S.ADJOURNED,
     (_S.READING, _A.CLOSE): _S.CLOSED,
     (_S.ADJOURNED, _A.RESUME): _S.READING,
+    (_S.CLOSED, _A.REOPEN): _S.READING,
 }
-"""(state, act) -> next state; every other combination is refused."""
+"""(state, act) -> next state; every other combination is refused.
+
+Convening again changes the plan of a session that has not opened. A closed session is read on for a named
+cause (a new generation, a ruling) and closes a second time; what it ratified before stays ratified.
+"""
 
 _UNDECIDED = (ItemState.UNREAD, ItemState.DEFERRED)
 _DECIDED = (ItemState.ACCEPTED, ItemState.CORRECTED, ItemState.FROM_BOX)
@@ -79,10 +97,14 @@ ITEM_TRANSITIONS: dict[tuple[ItemState, ItemAct], ItemState] = {
     **{(state, ItemAct.DEFER): ItemState.DEFERRED for state in (ItemState.UNREAD, *_DECIDED)},
     **{(state, ItemAct.ORDER_RECOUNT): ItemState.RECOUNT for state in (*_UNDECIDED, *_DECIDED)},
     (ItemState.RECOUNT, ItemAct.ENTER_RECOUNT): ItemState.UNREAD,
+    **{(state, ItemAct.UNDO): ItemState.UNREAD for state in (*_DECIDED, ItemState.DEFERRED)},
 }
-"""(state, act) -> next state. A recounted item is unread again: its new figures must be read out."""
+"""(state, act) -> next state. A recounted item is unread again: its new figures must be read out.
 
-LABEL_ID: dict[SessionState | ItemState, str] = {
+Undoing erases nothing: it is one more act, after which the item must be read again.
+"""
+
+LABEL_ID: dict[SessionState | ItemState | ReopenCause, str] = {
     SessionState.SCHEDULED: "Dijadwalkan",
     SessionState.OPENED: "Dibuka",
     SessionState.READING: "Pembacaan",
@@ -94,8 +116,12 @@ LABEL_ID: dict[SessionState | ItemState, str] = {
     ItemState.FROM_BOX: "Dari kotak suara",
     ItemState.DEFERRED: "Ditunda",
     ItemState.RECOUNT: "Hitung ulang",
+    ReopenCause.GENERATION: "Hitung ulang atau pemungutan suara ulang",
+    ReopenCause.RULING: "Putusan pengadilan atau Bawaslu",
+    ReopenCause.INSTRUCTION: "Perintah tingkat di atasnya",
+    ReopenCause.OVERSIGHT: "Ada yang terlewat dalam rapat",
 }
-LABEL_EN: dict[SessionState | ItemState, str] = {
+LABEL_EN: dict[SessionState | ItemState | ReopenCause, str] = {
     SessionState.SCHEDULED: "Scheduled",
     SessionState.OPENED: "Opened",
     SessionState.READING: "Reading",
@@ -107,6 +133,10 @@ LABEL_EN: dict[SessionState | ItemState, str] = {
     ItemState.FROM_BOX: "Taken from the box",
     ItemState.DEFERRED: "Deferred",
     ItemState.RECOUNT: "Recount ordered",
+    ReopenCause.GENERATION: "Recount or re-vote",
+    ReopenCause.RULING: "Ruling of a court or of the supervisors",
+    ReopenCause.INSTRUCTION: "Order of the tier above",
+    ReopenCause.OVERSIGHT: "Something was missed in the session",
 }
 
 
@@ -202,13 +232,13 @@ class Agenda:
 def step(state: SessionState, act: SessionAct, agenda: Agenda) -> SessionState:
     """The session's next state.
 
-    Raises :class:`WrongSessionState`, :class:`EmptyAgenda` (open, close) or
+    Raises :class:`WrongSessionState`, :class:`EmptyAgenda` (convene, open, close) or
     :class:`AgendaUnfinished` (close).
     """
     after = SESSION_TRANSITIONS.get((state, act))
     if after is None:
         raise WrongSessionState(state, act)
-    if act in (SessionAct.OPEN, SessionAct.CLOSE) and not agenda.total:
+    if act in (SessionAct.CONVENE, SessionAct.OPEN, SessionAct.CLOSE) and not agenda.total:
         raise EmptyAgenda
     if act is SessionAct.CLOSE and agenda.unsettled:
         raise AgendaUnfinished(agenda)

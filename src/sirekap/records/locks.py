@@ -48,6 +48,11 @@ def session(pk: uuid.UUID | str) -> SessionCursor:
     return SessionCursor.objects.select_for_update().get(pk=pk)
 
 
+def sessions(pks: Iterable[uuid.UUID]) -> list[SessionCursor]:
+    """Lock several plenary sessions in primary-key order."""
+    return list(SessionCursor.objects.select_for_update().filter(pk__in=list(pks)).order_by("pk"))
+
+
 def sessions_over(station: str) -> list[SessionCursor]:
     """Lock the sessions whose region holds a station, in primary-key order."""
     regions = [station[:length] for length in (2, 4, 6)]

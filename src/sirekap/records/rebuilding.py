@@ -20,11 +20,13 @@ from sirekap.ledger.tree import Frontier
 from sirekap.records import locks
 from sirekap.records.models import (
     ContestCursor,
+    ContestReopened,
     Correction,
     Determination,
     Elected,
     Generation,
     ItemDecision,
+    ItemReopened,
     Leaf,
     Photo,
     PhotoReading,
@@ -62,18 +64,24 @@ class Derived:
 
 @dataclass(slots=True)
 class RowFacts:
-    """Facts grouped by row, plus what covers whole regions; ``sessions``: the closed ones with their closing entry."""
+    """Facts grouped by row, plus what covers whole regions; ``sessions``: each closing, with its entry."""
 
     by_row: dict[str, list[Any]]
     changes: dict[str, list[StationChange]]
     sessions: list[tuple[SessionCursor, int]]
     determinations: list[Determination]
+    reopenings: list[ContestReopened]
 
 
-_OF_ROW = (Photo, PhotoReading, Statement, Verification, Generation, ItemDecision, Correction)
+_OF_ROW = (Photo, PhotoReading, Statement, Verification, Generation, ItemDecision, Correction, ItemReopened)
 
 
-def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations: list[Determination]) -> RowFacts:
+def _load(
+    prefix: str,
+    sessions: list[tuple[SessionCursor, int]],
+    determinations: list[Determination],
+    reopenings: list[ContestReopened],
+) -> RowFacts:
     by_row: dict[str, list[Any]] = defaultdict(list)
     for model in _OF_ROW:
         for fact in model.objects.filter(within("row_id", prefix)):
@@ -81,7 +89,7 @@ def _load(prefix: str, sessions: list[tuple[SessionCursor, int]], determinations
     changes: dict[str, list[StationChange]] = defaultdict(list)
     for change in StationChange.objects.filter(within("station_id", prefix)):
         changes[change.station_id].append(change)
-    return RowFacts(by_row, changes, sessions, determinations)
+    return RowFacts(by_row, changes, sessions, determinations, reopenings)
 
 
 def _apply(out: Derived, fact: Any) -> None:
@@ -94,8 +102,15 @@ def _apply(out: Derived, fact: Any) -> None:
         out.open_fields = fact.open_fields
     elif isinstance(fact, Verification) or (isinstance(fact, ItemDecision) and fact.decision == "recount_entered"):
         out.verified_id, out.findings = fact.figures_id, fact.findings
-    elif isinstance(fact, Correction) or (isinstance(fact, ItemDecision) and fact.decision != "deferred"):
+    elif _decides(fact):
         out.decided_id, out.decided_tier, out.findings = fact.figures_id, fact.tier, fact.findings
+
+
+def _decides(fact: Any) -> bool:
+    """Whether a fact gives a station its decided figures."""
+    if isinstance(fact, ItemDecision):
+        return fact.decision not in ("deferred", "recount_entered")
+    return isinstance(fact, Correction)
 
 
 def derive(row: StationContest, facts: RowFacts) -> Derived:
@@ -107,8 +122,10 @@ def derive(row: StationContest, facts: RowFacts) -> Derived:
     for fact in own:
         if isinstance(fact, Generation):
             out.generation, started = fact.generation, fact.entry_id
-    for fact in own:
-        if fact.generation == out.generation:
+    present = [fact for fact in own if fact.generation == out.generation]
+    undone = {fact.session_id: fact.entry_id for fact in present if isinstance(fact, ItemReopened)}
+    for fact in present:
+        if not (_decides(fact) and fact.entry_id < undone.get(fact.session_id, 0)):
             _apply(out, fact)
     for change in facts.changes.get(row.station_id, ()):
         seqs.append(change.entry_id)
@@ -143,18 +160,20 @@ def _apply_regions(out: Derived, row: StationContest, facts: RowFacts, started: 
             seqs.append(seq)
             if seq > started:
                 out.ratified_tier = max(out.ratified_tier, session.tier)
-    for determination in facts.determinations:
-        covers = determination.contest_id == row.contest_id and determination.entry_id > opened
-        if covers and not (left and determination.entry_id > left):
-            seqs.append(determination.entry_id)
-            out.determined = out.determined or determination.entry_id > started
+    latest = {Determination: 0, ContestReopened: 0}
+    for fact in (*facts.determinations, *facts.reopenings):
+        covers = fact.contest_id == row.contest_id and fact.entry_id > opened
+        if covers and not (left and fact.entry_id > left):
+            seqs.append(fact.entry_id)
+            latest[type(fact)] = max(latest[type(fact)], fact.entry_id)
+    out.determined = latest[Determination] > max(started, latest[ContestReopened])
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> dict[str, int]:
     """Re-derive all cursors, writing only rows that differ; returns ``{"rows": n, "changed": m}``."""
-    closings = {e.session_id: e.entry_id for e in SessionEvent.objects.filter(event="closed")}
-    sessions = [(s, closings[s.pk]) for s in SessionCursor.objects.all() if s.pk in closings]
-    determinations = list(Determination.objects.all())
+    closings = SessionEvent.objects.filter(event="closed").select_related("session")
+    sessions = [(closing.session, closing.entry_id) for closing in closings]
+    determinations, reopenings = list(Determination.objects.all()), list(ContestReopened.objects.all())
     total = changed = 0
     prefixes = StationContest.objects.order_by().values_list("station__village_id", flat=True).distinct()
     for prefix in sorted({code[:6] for code in prefixes}):
@@ -165,7 +184,7 @@ def rebuild(progress: Callable[[int], None] | None = None) -> dict[str, int]:
                 .filter(within("pk", prefix))
                 .order_by("pk")
             )
-            facts = _load(prefix, sessions, determinations)
+            facts = _load(prefix, sessions, determinations, reopenings)
             for row in rows:
                 changed += _store(row, derive(row, facts))
             total += len(rows)
@@ -189,31 +208,39 @@ def _rebuild_sessions() -> int:
         last = session.events.order_by("entry_id").last()
         if last is None:
             continue
+        opened = session.events.filter(event="opened").values_list("at", flat=True).first()
         closed_at = last.at if last.event == "closed" else None
         state = last.detail["state"]
         if last.event == "opened" and _has_read(session):
             state = SessionState.READING.value
-        if (session.state, session.closed_at) != (state, closed_at):
-            SessionCursor.objects.filter(pk=session.pk).update(state=state, closed_at=closed_at)
+        if (session.state, session.opened_at, session.closed_at) != (state, opened, closed_at):
+            SessionCursor.objects.filter(pk=session.pk).update(state=state, opened_at=opened, closed_at=closed_at)
             changed += 1
     return changed
 
 
 def _has_read(session: SessionCursor) -> bool:
-    facts = (session.decisions, session.corrections, session.taken, Generation.objects.filter(session_id=session.pk))
+    facts = (
+        session.decisions,
+        session.corrections,
+        session.reopenings,
+        session.taken,
+        Generation.objects.filter(session_id=session.pk),
+    )
     return any(found.exists() for found in facts)
 
 
 def _rebuild_contests() -> int:
     changed = 0
-    elected = {e.contest_id: e for e in Elected.objects.order_by("entry_id")}
-    determined = {d.contest_id: d for d in Determination.objects.order_by("entry_id")}
+    facts = (*Determination.objects.all(), *Elected.objects.all(), *ContestReopened.objects.all())
+    last: dict[str, Any] = {fact.contest_id: fact for fact in sorted(facts, key=lambda fact: fact.entry_id)}
     for cursor in ContestCursor.objects.order_by("pk"):
         state, winner = "counting", None
-        if cursor.pk in determined:
-            state, winner = "determined", determined[cursor.pk].outcome["winner"]
-        if cursor.pk in elected:
-            state, winner = "elected", elected[cursor.pk].pair
+        fact = last.get(cursor.pk)
+        if isinstance(fact, Determination):
+            state, winner = "determined", fact.outcome["winner"]
+        if isinstance(fact, Elected):
+            state, winner = "elected", fact.pair
         if (cursor.state, cursor.winner) != (state, winner):
             ContestCursor.objects.filter(pk=cursor.pk).update(state=state, winner=winner)
             changed += 1

@@ -49,3 +49,8 @@ def of_contest(contest_id: str) -> dict[str, dict[str, int]]:
         for index in range(len(tier.codes)):
             out[tier.code(index)] = dict(zip(ids, (int(v) for v in tier.sums[index]), strict=True))
     return out
+
+
+def received(contest_id: str) -> dict[str, dict[str, int]]:
+    """Region code -> field id -> sum, of the lower regions whose results another node counted and sent here."""
+    return {}

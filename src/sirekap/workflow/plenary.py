@@ -22,7 +22,7 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.records.journal import Acting, append
 from sirekap.records.limits import check
 from sirekap.records.models import FigureSet, SessionCursor, StationContest
-from sirekap.workflow.agenda import LOWER_LENGTH, item_state
+from sirekap.workflow.agenda import LOWER_LENGTH, UNDONE, item_state, latest_acts
 from sirekap.workflow.errors import Refused, stale
 from sirekap.workflow.intake import open_row
 from sirekap.workflow.people import Actor, need_reason
@@ -30,12 +30,13 @@ from sirekap.workflow.sessions import (
     TIER_OF_LENGTH,
     adjourn,
     close_session,
-    figures_hash,
+    convene,
     locked_session,
     lower_closed,
     lower_not_closed,
     open_session,
     refuse_plenary,
+    reopen_session,
     resume,
     take_region,
 )
@@ -47,15 +48,17 @@ __all__ = [
     "accept",
     "adjourn",
     "close_session",
+    "convene",
     "correct",
     "defer",
-    "figures_hash",
     "open_session",
     "order_recount",
+    "reopen_session",
     "resume",
     "second_person",
     "take_from_box",
     "take_region",
+    "undo",
 ]
 
 PHOTO_MISSING = "W701"
@@ -104,6 +107,18 @@ def _refuse_early(row: StationContest, session: SessionCursor) -> None:
             "decided_above",
             "TPS ini sudah diputuskan rapat pleno tingkat di atasnya; rapat ini tidak dapat mengubahnya lagi.",
             "A higher plenary has decided this station already; this session can no longer change it.",
+        )
+    if row.determined:
+        raise Refused(
+            "determined",
+            "Hasil pemilihan ini sudah ditetapkan; angka TPS ini hanya dapat berubah lewat putusan pengadilan.",
+            "This result is determined; the station's figures change only through a court's ruling.",
+        )
+    if row.ratified_tier > session.tier:
+        raise Refused(
+            "ratified_above",
+            "TPS ini sudah disahkan rapat pleno tingkat di atasnya. Koreksinya diputuskan di tingkat itu.",
+            "A higher plenary has ratified this station. Its correction is decided there.",
         )
 
 
@@ -321,3 +336,35 @@ def order_recount(actor: Actor, session_id: uuid.UUID, row_id: str, reason: Reco
         "began": step_.began,
     }
     append("generation.opened", step_.acting, at, body, step_.row)
+
+
+@transaction.atomic
+def undo(
+    actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime, *, expected_seq: int | None = None
+) -> None:
+    """Take back what this session decided on a station, which must then be read again; nothing is erased.
+
+    What stood before the session's decisions stands again. A station on a sheet that has closed is corrected instead.
+    """
+    step_ = _begin(actor, session_id, row_id, ItemAct.UNDO, expected_seq)
+    if step_.row.ratified_tier >= step_.session.tier:
+        raise Refused(
+            "ratified",
+            "TPS ini sudah disahkan rapat ini. Perubahannya dicatat sebagai koreksi beserta buktinya.",
+            "This session has ratified the station already. Record a correction with its evidence.",
+        )
+    if latest_acts(step_.session, step_.row).get(step_.row.pk, (0, UNDONE))[1] == UNDONE:
+        raise Refused(
+            "nothing_to_undo",
+            "Rapat ini belum memutuskan apa pun tentang TPS ini, jadi tidak ada yang dapat dibatalkan.",
+            "This session has decided nothing on this station, so there is nothing to take back.",
+        )
+    body = {
+        "row": step_.row.pk,
+        "generation": step_.row.generation,
+        "session": str(step_.session.pk),
+        "tier": step_.session.tier,
+        "began": step_.began,
+        "reason": need_reason(reason),
+    }
+    append("item.reopened", step_.acting, at, body)

@@ -26,21 +26,21 @@ from sirekap.records.projections.register import derived_id
 Json = dict[str, Any]
 
 
-def session_changed(entry: Entry, actor: Json, body: Json) -> None:
-    """A transition of a session; closing it ratifies its rows at its tier."""
+def _session_of(entry: Entry, body: Json) -> SessionCursor:
     session_id = uuid.UUID(body["session"])
-    if body["event"] == "opened":
-        session = SessionCursor.objects.create(
-            id=session_id,
-            tier=body["tier"],
-            region_id=body["region"],
-            contests=body["contests"],
-            state=body["state"],
-            opened_at=entry.at,
-            last_seq=entry.seq,
-        )
-    else:
-        session = SessionCursor.objects.get(pk=session_id)
+    session = SessionCursor.objects.filter(pk=session_id).first()
+    if session is not None:
+        return session
+    if body["event"] not in ("convened", "opened"):
+        raise SessionCursor.DoesNotExist(session_id)
+    return SessionCursor.objects.create(
+        id=session_id, tier=body["tier"], region_id=body["region"], contests=body["contests"], state=body["state"]
+    )
+
+
+def session_changed(entry: Entry, actor: Json, body: Json) -> None:
+    """A transition of a session; convening or opening starts it, closing it ratifies its rows at its tier."""
+    session = _session_of(entry, body)
     SessionEvent.objects.create(
         entry=entry,
         id=derived_id(entry.id, "event"),
@@ -51,6 +51,10 @@ def session_changed(entry: Entry, actor: Json, body: Json) -> None:
     )
     session.state = body["state"]
     session.last_seq = entry.seq
+    if body["event"] == "opened":
+        session.opened_at = entry.at
+    if body["event"] == "reopened":
+        session.closed_at = None
     if body["event"] == "closed":
         session.closed_at = entry.at
         cursors.ratify(session.region_id, session.contests, Tier(session.tier), entry)
