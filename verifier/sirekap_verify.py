@@ -41,6 +41,7 @@ TIER, BELOW, COLUMNS = {6: 1, 4: 2, 2: 3}, {2: 4, 4: 6, 6: 10, 10: 13}, {*FIELDS
 ENDINGS = {"image/jpeg": b"jpg", "image/png": b"png", "image/webp": b"webp"}
 ALONE = {"system": {"ledger.opened", "mandate.granted", "publication.cut"}, "machine": {"photo.read"}}
 OWN = {"checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"}
+CHILD = "code name standing findings figures".split()
 TABLES = {"stations.csv": 13, "villages.csv": 10, "districts.csv": 6, "regencies.csv": 4, "provinces.csv": 2}
 PATH = re.compile(r"(?!\.\.?(/|$))[A-Za-z0-9._-]+(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)*", re.ASCII)
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError, struct.error)
@@ -415,6 +416,9 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
     def publication_cut(self, n: int, actor: dict, body: dict) -> None:
         self.cuts.append((n, body))
         self.need(body["ledger_size"] <= n and body["number"] == len(self.cuts), "cut", "of entries that came after it, or not the next number")
+STATION = "code cut standing generation generation_kind written verified decided counted findings photos history replaced agreement".split()
+place = lambda items, n: None if n is None else items[n if type(n) is int and n >= 0 else BIG]  # what an index of a data.json stands for
+stated = lambda fields, values: values and {f: v for f, v in zip(fields, values, strict=True) if v != -1}  # -1: the form does not say
 photo_path = lambda digest, ending: f"foto/{digest.hex()[:2]}/{digest.hex()}.{ending.rstrip(bytes(1)).decode()}"
 
 class Site:  # the files of one cut against the replayed ledger: hashes from the root manifest down, totals from below up
@@ -452,48 +456,44 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         results = [self.result(kind, part) for part in parts]
         sums, rungs = ([sum(column) for column in zip(*(r[at] for r in results))] for at in (0, 1))
         total = sums, rungs, sum(r[2] for r in results), sum((r[3] for r in results), Counter())
-        self.results[kind, code], inside = total, code.startswith(contest["region"])
-        for lists in ("children", "stations") if len(code) == 10 else ("children",):
-            if not self.equal("station", path, [said["code"], [item["code"] for item in said[lists]]], [code, parts]): return
-        for one, part, result in ((said, code, total), *zip(said["children"], parts, results)):
-            self.total(f"{path} {part}", VOTES[: contest["columns"] * inside], part, one, result)
-        for station in said["stations"] if len(code) == 10 else ():
-            self.station(f"{path} {station['code']}", self.ledger.rows[f"{station['code']}-{kind}"], station)
+        self.results[kind, code], inside, fields = total, code.startswith(contest["region"]), said["fields"]
+        below = {"rows": said["stations"], "columns": said["columns"]["stations"]} if len(code) == 10 else said["children"]
+        rows, known = below["rows"], below["columns"] == (STATION if len(code) == 10 else CHILD) and len({*fields}) == len(fields)
+        if not self.equal("station", path, [said["code"], known, [row[0] for row in rows]], [code, True, parts]): return
+        own = [said["standing"].get(rung, 0) for rung in RUNGS], {f["code"]: f["stations"] for f in said["findings"]}, said["figures"]
+        for row, result in (((code, said["name"], *own), (*total[:2], total[3])), *(zip(rows, results) if len(code) < 10 else ())):
+            self.total(f"{path} {row[0]}", VOTES[: contest["columns"] * inside], fields, row, result)
+        for row in rows if len(code) == 10 else (): self.station(f"{path} {row[0]}", self.ledger.rows[f"{row[0]}-{kind}"], said, row)
         pairs = [(p["number"], p["name"], p["commission_id"]) for p in contest["pairs"]] if inside else []
         pairs += [(2, "Kolom kosong", "")] if len(pairs) == 1 < contest["columns"] else []
         self.equal("pair", path, [(p["number"], p["name"], p["commission_id"]) for p in said["pairs"]], pairs)
         self.equal("contest", path, (said["contest_title"], said["official"]), (contest["title"], contest["official"]))
-        self.equal("findings", path, {found["code"]: found["stations"] for found in said["findings"]}, total[3])
         for document in said["documents"]:
             self.checked["documents"] += self.same(document["path"], self.source.get(document["path"], BIG), document)
-    def total(self, where: str, votes: tuple, code: str, said: dict, result: tuple) -> None:
-        self.checked["totals"] += 1; sums, rungs, found, _ = result
-        counted, told, name = sum(rungs[4:]), said["figures"] or {}, self.ledger.regions.get(code, f"TPS {code[10:]}")
-        mine = [sum(rungs), counted, dict(zip(RUNGS, rungs)), said["findings"] if isinstance(said["findings"], list) else found]
-        self.equal("standing", where, [said[k] for k in ("station_count", "counted", "standing", "findings")], mine)
-        self.expect(said["name"].endswith(name), "name", where, f"named {said['name']!r}, the register says {name!r}")
+    def total(self, where: str, votes: tuple, fields: list[str], row: tuple, result: tuple) -> None:
+        self.checked["totals"] += 1; (code, named, standing, findings, values), (sums, rungs, found, *_) = row, result
+        counted, told, name = sum(rungs[4:]), stated(fields, values) or {}, self.ledger.regions.get(code)
+        self.equal("standing", where, standing, rungs); self.equal("findings", where, findings, found)
+        self.expect(named.endswith(name), "name", where, f"named {named!r}, the register says {name!r}")
         mine = {f: v for f, v in zip(FIELDS, sums) if counted and (f in votes or f not in VOTES)}
         wrong = [f for f in told.keys() | mine if told.get(f, 0 if f in OPTIONAL else None) != mine.get(f)]
         self.equal("total", where, {f: told.get(f) for f in wrong}, {f: mine.get(f) for f in wrong})
-    def station(self, where: str, row: Row, said: dict) -> None:  # what a village's data.json says of one station, against the acts on it
-        self.checked["stations"] += 1
-        photos = [(digest.hex(), photo_path(digest, ending), number, [n + 1 for n in range(9) if pages >> n & 1])
-                  for digest, number, pages, ending in PHOTO.iter_unpack(row.photos)]
-        mine = {"standing": RUNGS[row.standing], "generation": row.generation, "generation_kind": row.label, "photos": photos,
-                "official": bool(row.determined), "findings": sorted(row.findings), "history": [*row.events]}
-        told = said | {"photos": [(p["sha256"], p["path"], p["generation"], p["pages"]) for p in said["photos"]],
-                       "findings": sorted(found["code"] for found in said["findings"]),
-                       "history": [event["ledger_index"] for event in said["history"]]}
-        for name, value in mine.items(): self.equal(name, where, told[name], value)
-        for name in ("written", "verified", "decided", "counted"):
-            same = getattr(row, name) == (None if (figures := said["figures"][name]) is None else packed(figures, row.contest["columns"]))
+    def station(self, where: str, row: Row, said: dict, told: list) -> None:  # what a village's data.json says of a station, against the acts
+        self.checked["stations"] += 1; texts, forms, fields = said["texts"], said["forms"], said["fields"]
+        _, _, standing, generation, label, *stages, found, photos, history, _, _ = told
+        told = standing, generation, label, sorted(f[0] for f in found), [e[0] for e in history], [tuple(photo[:4]) for photo in photos]
+        mine = (RUNGS[row.standing], row.generation, row.label, sorted(row.findings), [*row.events],
+                [(digest.hex(), ending.rstrip(bytes(1)).decode(), [n + 1 for n in range(9) if pages >> n & 1], number)
+                 for digest, number, pages, ending in PHOTO.iter_unpack(row.photos)])
+        for name, one, other in zip("standing generation generation_kind findings history photos".split(), told, mine): self.equal(name, where, one, other)
+        for name, figures in ((name, stated(fields, place(forms, form))) for name, form in zip(STATION[5:9], stages)):
+            same = getattr(row, name) == (None if figures is None else packed(figures, row.contest["columns"]))
             self.expect(same, "figure", where, f"{name} figures are not those the entries lead to")
-        for event in said["history"]:
-            if (n := event["ledger_index"]) in self.ledger.corrections or event["changes"] or event["evidence"]:
-                act, paper = self.ledger.corrections.get(n, {}), event["evidence"] or ""
-                told = {c["field"]: {"old": c["old"], "new": c["new"]} for c in event["changes"]}, event["why"], paper[8:72]
-                self.equal("correction", where, told, tuple(act.get(key) for key in ("changes", "reason", "evidence")))
-                self.papers[paper] = BIG
+        for n, _, _, _, _, _, why, paper, changes in ([*event, *[None] * (9 - len(event))] for event in history):
+            if n in self.ledger.corrections or changes or paper:
+                act, paper = self.ledger.corrections.get(n, {}), paper or ""
+                told = {place(fields, f): {"old": old, "new": new} for f, old, new in changes or ()}, place(texts, why) or "", paper[8:72]
+                self.papers[paper] = BIG; self.equal("correction", where, told, tuple(map(act.get, ("changes", "reason", "evidence"))))
     def table(self, path: str, data: bytes) -> None:  # a CSV of stations or regions: every column named after a field or a rung
         contest = next((c for c in self.ledger.contests.values() if c["kind"] in path.split("/")[:2]), None)
         name, region = path.split("/")[-1], path.split("/")[-2] if path.endswith("/data.csv") else ""
@@ -575,7 +575,7 @@ def run(options: argparse.Namespace) -> tuple[Report, dict]:  # check everything
             ledger.apply(n, raw); report.checked["leaves"] += 1
         report.expect(tree.root(head.size) == head.root, "root", f"{LOG}/checkpoint", "the entries do not give this root")
         cut = dict(ledger.cuts[-1][1]) if ledger.cuts and site else {}
-        report.equal("cut", "latest.json", latest, {"cut": cut.pop("number", None), "layout": 2} | cut)
+        report.equal("cut", "latest.json", latest, {"cut": cut.pop("number", None), "layout": 3} | cut)
         facts["cosigned"] = compare(options, source, tree, ledger, head, report)
     except Fault as fault: report.expect(False, fault.args[0], options.source, fault.args[1])
     except (*BROKEN, OSError, tarfile.TarError, MemoryError) as error:

@@ -14,9 +14,10 @@ import pytest
 from support import plenaries, story
 from support import small_election as se
 from support.databases import Node, Template, using
+from support.typed import typed_back
 
 from sirekap.evidence import open_store
-from sirekap.publication import changes, load, load_changes, model, publish
+from sirekap.publication import changes, load, load_changes, model, opendata, publish
 from sirekap.records.models import Checkpoint
 from sirekap.workflow import determination, plenary, verification
 
@@ -117,7 +118,7 @@ def test_sums_chain_from_cut_to_cut_and_end_in_the_published_ones(night: Node) -
                     assert [before[k][1] for k in keys] == [region[k][0] for k in keys]
                     assert [v[1] for v in before["votes"]] == [v[0] for v in region["votes"]]
                 seen[region["code"]] = region
-    data = json.loads((root / "pkwkk/32/3216/321601/data.json").read_bytes())
+    data = opendata.read_region((root / "pkwkk/32/3216/321601/data.json").read_bytes())
     assert (data["counted"], data["figures"]) == (seen["321601"]["counted"][1], None)
 
 
@@ -147,7 +148,7 @@ def test_ratification_and_determination_are_told(local: Node) -> None:
     session = se.open_session(small, se.REGENCY)
     for district in se.DISTRICTS:
         plenary.take_region(small.chairs[se.REGENCY], session.pk, district, small.at)
-    plenary.close_session(small.chairs[se.REGENCY], session.pk, small.at)
+    plenary.close_session(small.chairs[se.REGENCY], session.pk, small.at, typed_back(session))
     determination.determine(small.chairs[se.REGENCY], se.REGENT, "2901/2024", small.at, population=900_000)
     determination.elect(small.chairs[se.REGENCY], se.REGENT, "brpk", "BRPK 1/2025", small.at)
     newest = log(cut(local, 9))[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 import shutil
 import threading
@@ -22,7 +21,7 @@ from support.open_sites import OpenSites
 
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer, sign_note
-from sirekap.publication import check_page, ledger_files
+from sirekap.publication import check_page, ledger_files, opendata, region_file
 from sirekap.records.journal import timestamp
 from sirekap.records.replaying import entries_in
 
@@ -117,9 +116,9 @@ def village(site: Path, row: str) -> Path:
 def alter_data(site: Path, row: str, change: Callable[[dict[str, Any]], None]) -> None:
     """Change one station's object, and every manifest above it: only the ledger can tell."""
     file = village(site, row)
-    data = json.loads(file.read_bytes())
+    data = opendata.read_region(file.read_bytes())
     change(next(s for s in data["stations"] if s["code"] == row[:13]))
-    file.write_bytes(canonical.dumps(data))
+    file.write_bytes(canonical.dumps(region_file.pack(data)))
 
 
 def drop_correction(station: dict[str, Any]) -> None:
@@ -134,7 +133,7 @@ def test_altered_site_is_found_out(page: Page, copy: Path, serve: Callable[[Path
         "figure": (lambda s: s["figures"]["counted"].update(votes_1=999), list("✓✓✗✓✓✗✓")),
         "dropped": (drop_correction, list("✓✓✗✓✗✗✓")),
         "hidden verified": (lambda s: s["figures"]["verified"].update(votes_1=999), list("✓✓✗✓✓✗✓")),
-        "another's photo": (lambda s: s["photos"][0].update(path=str(photo.relative_to(copy))), list("✓✓✗✓✓✓✗")),
+        "another's photo": (lambda s: s["photos"][0].update(sha256=photo.stem), list("✓✓✗✓✓✓✗")),
         "another's act": (lambda s: s["history"][0].update(ledger_index=60), list("✓✓✗✗✗✓✗")),
     }
     for name, (change, marks) in cases.items():

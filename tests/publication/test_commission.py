@@ -16,7 +16,7 @@ from support import story
 from support.open_sites import AWAITED, CONFIRMED, PHOTOGRAPHED, VERIFIED, OpenSites
 
 from sirekap.election.contests import Pair
-from sirekap.publication import commission
+from sirekap.publication import commission, opendata
 from sirekap.publication.commission import Sum
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "sirekap"
@@ -116,7 +116,9 @@ def test_station_in_the_totals_says_everything(open_sites: OpenSites) -> None:
 
 
 def read_photo(site: Path, code: str) -> str:
-    (photo,) = next(s for s in read(site, village(code))["stations"] if s["code"] == code)["photos"]
+    (photo,) = next(
+        s for s in opendata.read_region((site / f"{village(code)}.json").read_bytes())["stations"] if s["code"] == code
+    )["photos"]
     return str(photo["path"])
 
 

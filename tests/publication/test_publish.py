@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from support.small_election import STATIONS, SmallElection, figures, row_id
 from sirekap.election.contests import ContestKind
 from sirekap.evidence.store import EvidenceStore, open_store
 from sirekap.ledger.note import Signer
-from sirekap.publication import model, paths, publish
+from sirekap.publication import model, opendata, paths, publish
 from sirekap.records.models import Cut
 from sirekap.workflow import plenary, verification
 
@@ -40,13 +39,13 @@ def cut(tmp_path: Path, store: EvidenceStore, small: SmallElection, minutes: int
 
 def station(tmp_path: Path, code: str = STATIONS[0]) -> dict[str, object]:
     path = tmp_path / "site" / paths.station_folder(ContestKind.REGENT, code) / "data.json"
-    (found,) = [item for item in json.loads(path.read_bytes())["stations"] if item["code"] == code]
+    (found,) = [item for item in opendata.read_region(path.read_bytes())["stations"] if item["code"] == code]
     return dict(found)
 
 
 def village_votes(tmp_path: Path) -> int | None:
     folder = tmp_path / "site" / paths.region_folder(ContestKind.REGENT, STATIONS[0][:10])
-    figures = json.loads((folder / "data.json").read_bytes())["figures"]
+    figures = opendata.read_region((folder / "data.json").read_bytes())["figures"]
     return figures and int(figures["votes_1"])
 
 
@@ -187,7 +186,7 @@ def test_closed_station_leaves_the_denominator(tmp_path: Path, small: SmallElect
     register.close_station(small.administrator, STATIONS[2], "Dilebur ke TPS lain", small.at.date(), small.at)
     cut(tmp_path, store, small, 1)
     folder = tmp_path / "site" / paths.region_folder(ContestKind.REGENT, STATIONS[0][:10])
-    assert json.loads((folder / "data.json").read_bytes())["station_count"] == 2
+    assert opendata.read_region((folder / "data.json").read_bytes())["station_count"] == 2
     assert not (tmp_path / "site" / paths.page(ContestKind.REGENT, STATIONS[2])).exists()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +17,7 @@ from sirekap.election import chasil
 from sirekap.election.contests import ContestKind
 from sirekap.evidence.store import open_store
 from sirekap.ledger.note import Signer
-from sirekap.publication import overlay, paths, publish
+from sirekap.publication import opendata, overlay, paths, publish
 from sirekap.reading import messages
 from sirekap.reading.version import READER
 from sirekap.workflow import verification
@@ -38,7 +37,7 @@ def cut(node: Any) -> tuple[dict[str, Any], str]:
     """The station's JSON and its page in Indonesian after a cut."""
     publish.publish(node.folder / "site", node.store, LOG, node.small.at)
     path = node.folder / "site" / paths.page(ContestKind.REGENT, STATIONS[0])
-    return json.loads(path.with_name("data.json").read_bytes())["stations"][0], shown(path.read_text())
+    return opendata.read_region(path.with_name("data.json").read_bytes())["stations"][0], shown(path.read_text())
 
 
 def test_a_form_only_read_by_the_machine_shows_boxes_and_no_figure(node: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import Standing
 from sirekap.ledger import canonical
-from sirekap.publication import manifest, model
+from sirekap.publication import manifest, model, opendata
 from sirekap.publication.site import SiteWriter, render_site
 from sirekap.publication.texts import Text, say
 from tests.publication import sample
@@ -134,7 +134,7 @@ def test_hostile_names_are_escaped(tmp_path: Path) -> None:
 
 
 def test_totals_and_tables_hold_counted_stations_only(site: Path) -> None:
-    data = json.loads((site / VILLAGE / "data.json").read_bytes())
+    data = opendata.read_region((site / VILLAGE / "data.json").read_bytes())
     assert [(c["standing"], c["figures"] is not None) for c in data["children"]] == [
         ({s.key: int(s is standing) for s in Standing}, standing >= Standing.VERIFIED) for standing in sample.STANDINGS
     ]
@@ -162,7 +162,7 @@ def test_row_with_uncounted_figures_is_refused() -> None:
 def test_confirmed_figures_show_on_their_own_page_marked(site: Path) -> None:
     page = (site / VILLAGE / "3216011007003.html").read_text()
     assert "Belum diverifikasi, tidak dihitung" in page and ">118<" in page
-    document = json.loads((site / VILLAGE / "data.json").read_bytes())["stations"][2]["figures"]
+    document = opendata.read_region((site / VILLAGE / "data.json").read_bytes())["stations"][2]["figures"]
     expected = sample.figures(ContestKind.REGENT)
     assert document == {"written": expected, "verified": None, "decided": None, "counted": None}
 
@@ -189,7 +189,7 @@ def test_unofficial_and_honesty_sentence_until_complete(tmp_path: Path) -> None:
 
 
 def test_votes_of_several_contests_are_never_summed(site: Path) -> None:
-    data = json.loads((site / "pkwkk/32/data.json").read_bytes())
+    data = opendata.read_region((site / "pkwkk/32/data.json").read_bytes())
     assert [key for key in data["figures"] if key.startswith("votes_")] == []
     assert "votes_1" not in (site / "pkwkk/32/data.csv").read_text()
     assert "tidak dapat dijumlahkan" in (site / "pkwkk/32/index.html").read_text()

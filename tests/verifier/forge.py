@@ -16,6 +16,7 @@ from sirekap.ledger import canonical, tiles
 from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
 from sirekap.ledger.note import Signer
 from sirekap.ledger.tree import leaf_hashes, root
+from sirekap.publication import region_file
 
 LEDGER = "buku-besar"
 Entry = dict[str, Any]
@@ -52,10 +53,14 @@ class Bundle:
         assert old in data, (path, old)
         self.write(path, data.replace(old, new, 1))
 
-    def edit(self, path: str, change: Callable[[Any], object]) -> None:
-        """Change a JSON file in place."""
+    def edit(self, path: str, change: Callable[[Any], object], *, raw: bool = False) -> None:
+        """Change a JSON file in place; a region's ``data.json`` in its expanded form, unless ``raw``."""
         content = json.loads(self.read(path))
+        packed = path.endswith("data.json") and not raw
+        if packed:
+            content = region_file.expand(content)
         change(content)
+        content = region_file.pack(content) if packed else content
         self.write(path, json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
     def rehash(self) -> str:

@@ -144,8 +144,8 @@ def data(content: bytes) -> Callable[[Bundle], None]:
     return lambda bundle: bundle.write(f"{VILLAGE}/data.json", content)
 
 
-def odd(change: Callable[[dict], object]) -> Callable[[Bundle], None]:
-    return lambda bundle: bundle.edit(f"{VILLAGE}/data.json", change)
+def odd(change: Callable[[dict], object], raw: bool = False) -> Callable[[Bundle], None]:
+    return lambda bundle: bundle.edit(f"{VILLAGE}/data.json", change, raw=raw)
 
 
 TRAPS: dict[str, Callable[[Bundle], None]] = {
@@ -163,8 +163,13 @@ TRAPS: dict[str, Callable[[Bundle], None]] = {
     "not a number": data(b'{"code":NaN}'),
     "nothing": data(b""),
     "a list": data(b"[]"),
-    "stations that are numbers": odd(lambda d: d.update(stations=[1, 2, 3])),
-    "figures that are text": odd(lambda d: d["stations"][0]["figures"].update(counted="x")),
+    "stations that are numbers": odd(lambda d: d.update(stations=[1, 2, 3]), raw=True),
+    "stations of one column": odd(lambda d: d.update(stations=[["3216012001001"]]), raw=True),
+    "children that are text": odd(lambda d: d.update(columns="stations"), raw=True),
+    "a text of nowhere": odd(
+        lambda d: d["stations"][2][11][-1].__setitem__(slice(6, 9), [999, None, [[0, 1, 2]]]), raw=True
+    ),
+    "figures that are text": odd(lambda d: d["forms"][0].__setitem__(0, "x"), raw=True),
     "figures beyond the boxes": odd(lambda d: d["stations"][0]["figures"]["counted"].update(votes_1=10**30)),
     "a station of nowhere": odd(lambda d: d["stations"][0].update(code="../../etc")),
     "evidence elsewhere": odd(lambda d: d["stations"][2]["history"][-1].update(evidence="/etc/passwd")),

@@ -20,6 +20,7 @@ from support import small_election as se
 from verifier.forge import LEDGER, Bundle, Entry, check, find
 from verifier.night import BOX, CORRECTED, DEFERRED, DISPUTED, LATE, LOG, RECOUNTED, WRONG
 
+from sirekap.election.standing import Standing
 from sirekap.ledger import canonical
 from sirekap.ledger.note import COSIGNATURE, Signer, cosign
 
@@ -139,9 +140,9 @@ def station(index: int = 0, **values: Any) -> Change:
     return lambda b: b.edit(f"{VILLAGE}/data.json", lambda d: d["stations"][index].update(values))
 
 
-def figure(stage: str, field: str = "votes_1") -> Change:
+def figure(stage: str, field: str = "votes_1", index: int = 0) -> Change:
     def change(content: Any) -> None:
-        content["stations"][0]["figures"][stage][field] += 1
+        content["stations"][index]["figures"][stage][field] += 1
 
     return lambda b: b.edit(f"{VILLAGE}/data.json", change)
 
@@ -160,7 +161,7 @@ def region(path: str, **values: Any) -> Change:
 
 def dropped_station(bundle: Bundle) -> None:
     def change(content: Any) -> None:
-        del content["stations"][1], content["children"][1]
+        del content["stations"][1]
 
     bundle.edit(f"{VILLAGE}/data.json", change)
     bundle.path(f"{VILLAGE}/3216012001002.html").unlink()
@@ -169,6 +170,41 @@ def dropped_station(bundle: Bundle) -> None:
 def dropped_village(bundle: Bundle) -> None:
     shutil.rmtree(bundle.path(VILLAGE))
     bundle.edit(f"{REGENT}/3216/321601/data.json", lambda d: d["children"].pop(0))
+
+
+def standings(determined: int) -> dict[str, int]:
+    return dict.fromkeys((rung.key for rung in Standing), 0) | {"determined": determined}
+
+
+def rungs_of_child(bundle: Bundle) -> None:
+    path = f"{REGENT}/3216/321601/data.json"
+    bundle.edit(path, lambda d: d["children"][0].update(standing=standings(99)))
+
+
+def columns_renamed(bundle: Bundle) -> None:
+    """The decided figures would be read as the verified ones."""
+
+    def change(content: Any) -> None:
+        columns = content["columns"]["stations"]
+        columns[6], columns[7] = columns[7], columns[6]
+
+    bundle.edit(f"{VILLAGE}/data.json", change, raw=True)
+
+
+def field_twice(bundle: Bundle) -> None:
+    def change(content: Any) -> None:
+        content["fields"][-1] = content["fields"][0]
+
+    bundle.edit(f"{REGENT}/3216/data.json", change, raw=True)
+
+
+def form_from_the_end(bundle: Bundle) -> None:
+    """Another program than ours would find no form there."""
+
+    def change(content: Any) -> None:
+        content["stations"][0][8] -= len(content["forms"])
+
+    bundle.edit(f"{VILLAGE}/data.json", change, raw=True)
 
 
 def swapped_pairs(bundle: Bundle) -> None:
@@ -202,7 +238,10 @@ PUBLISHED: dict[str, tuple[Change, str, str]] = {
     "a station's counted figure": (figure("counted"), "figure", f"{VILLAGE}/data.json {FIRST}"),
     "a station's decided figure": (figure("decided"), "figure", f"{VILLAGE}/data.json {FIRST}"),
     "a village's total": (total(VILLAGE), "total", "3216012001"),
-    "a station's row in its village": (total(VILLAGE, 0), "total", FIRST),
+    "a station's verified figure": (figure("verified", index=1), "figure", "3216012001002"),
+    "columns renamed": (columns_renamed, "station", f"{VILLAGE}/data.json"),
+    "a field named twice": (field_twice, "station", f"{REGENT}/3216/data.json"),
+    "a form counted from the end": (form_from_the_end, "content", f"{VILLAGE}/data.json"),
     "a district's total": (total(f"{REGENT}/3216/321601"), "total", "321601"),
     "a village's row in its district": (total(f"{REGENT}/3216/321601", 1), "total", "3216012002"),
     "a regency's total": (total(f"{REGENT}/3216"), "total", "3216"),
@@ -212,8 +251,8 @@ PUBLISHED: dict[str, tuple[Change, str, str]] = {
     "swapped names of pairs": (swapped_pairs, "pair", f"{REGENT}/3216/data.json"),
     "a renamed region": (region(VILLAGE, name="Desa Lain"), "name", "3216012001"),
     "a changed standing": (station(standing="regency"), "standing", FIRST),
-    "stations per rung": (region(VILLAGE, counted=2), "standing", "3216012001"),
-    "official too early": (station(official=False), "official", FIRST),
+    "stations per rung": (region(VILLAGE, standing=standings(2)), "standing", "3216012001"),
+    "stations per rung of a village in its district": (rungs_of_child, "standing", "3216012001"),
     "a region unofficial after the decision": (region(VILLAGE, official=False), "contest", VILLAGE),
     "a hidden generation": (station(1, generation=1), "generation", "3216012001002"),
     "a photograph not listed": (station(1, photos=[]), "photos", "3216012001002"),

@@ -250,8 +250,9 @@ def row_of(view: model.RegionView) -> model.Row:
 
 def village_stations(root: Path, kind: ContestKind, village: str) -> list[datasets.Object]:
     """The stations of a village as its ``data.json`` has them."""
-    found = json.loads((root / paths.region_folder(kind, village) / "data.json").read_bytes())
-    return list(found["stations"])
+    return list(
+        opendata.read_region((root / paths.region_folder(kind, village) / "data.json").read_bytes())["stations"]
+    )
 
 
 def _resources(root: Path, src: Source, parts: Parts, large: bool) -> Iterator[Resource]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sirekap.election import chasil
+from sirekap.election import chasil, progress
 from sirekap.election.chasil import Figures
 from sirekap.election.standing import Standing
 from sirekap.ledger import canonical
-from sirekap.publication import formats
+from sirekap.publication import formats, region_file
 from sirekap.publication.model import Agreement, Cut, Event, Photo, PhotoSeen, RegionView, Row, SiteInfo, StationView
 
 LABEL_UNOFFICIAL = "Bukan hasil resmi"
@@ -44,14 +46,14 @@ def region_csv(view: RegionView) -> bytes:
 
 
 def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, object]] | None = None) -> bytes:
-    """The region's figures, progress, findings and children; of a village also its ``stations``.
+    """The region's figures, standing, findings and children, as `region_file` lays them out.
 
-    ``stations``: one :func:`station_object` per station, in code order.
+    ``stations``: of a village, one :func:`station_object` per station, in code order; they are its children.
     """
     ids = region_fields(view)
-    own = {} if stations is None else {"stations": list(stations)}
-    return canonical.dumps(
-        own
+    below = {"children": [_row(row, ids) for row in view.rows]} if stations is None else {"stations": list(stations)}
+    document = region_file.pack(
+        below
         | {
             "contest": view.kind.value,
             "contest_title": view.contest_title,
@@ -61,13 +63,8 @@ def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, o
             "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
             "simulated": site.simulated,
             "cut": cut_object(view.cut),
-            "station_count": view.stations,
-            "counted": view.counted,
             "standing": _standings(view.standings),
-            "progress": [
-                {"key": p.key, "label": str(p.label), "done": p.done, "total": p.total, "definition": str(p.definition)}
-                for p in view.progress
-            ],
+            "arrived": next((p.done for p in view.progress if p.key == progress.ARRIVED.key), 0),
             "pairs": [{"number": p.number, "name": p.name, "commission_id": p.commission_id} for p in view.pairs],
             "figures": _figures(view.figures, ids) if view.counted else None,
             "findings": [
@@ -84,20 +81,20 @@ def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, o
                 }
                 for d in view.documents
             ],
-            "children": [_row(row, ids) for row in view.rows],
         }
     )
+    return canonical.dumps(document)
 
 
-def station_object(view: StationView, site: SiteInfo) -> dict[str, object]:
+def read_region(data: bytes) -> dict[str, Any]:
+    """A region's ``data.json`` in its expanded form."""
+    return region_file.expand(json.loads(data))
+
+
+def station_object(view: StationView) -> dict[str, object]:
     """Everything public about one station in one contest; ``cut`` is the number of the cut that first said so."""
     return {
-        "contest": view.kind.value,
         "code": view.code,
-        "name": view.name,
-        "official": view.official,
-        "label": LABEL_OFFICIAL if view.official else LABEL_UNOFFICIAL,
-        "simulated": site.simulated,
         "cut": view.cut.number,
         "standing": view.standing.key,
         "generation": view.generation,
@@ -135,9 +132,6 @@ def _row(row: Row, ids: tuple[str, ...]) -> dict[str, object]:
     return {
         "code": row.code,
         "name": row.name,
-        "generation": row.generation,
-        "station_count": row.stations,
-        "counted": row.counted,
         "standing": _standings(row.standings),
         "findings": row.findings,
         "figures": None if row.figures is None else _figures(row.figures, ids),

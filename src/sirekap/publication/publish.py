@@ -22,7 +22,7 @@ from sirekap.records.snapshot import consistent_read
 from sirekap.workflow import sequencing
 
 LATEST = "latest.json"
-LAYOUT = 2
+LAYOUT = 3
 """What lies where in the site. A site of another layout is rendered whole; the pointer names its own."""
 SNAPSHOT_ATTEMPTS = 40
 """How often to look for a state whose every entry is sequenced, a little longer apart each time."""

@@ -7,7 +7,6 @@ from a disk. Figures a view does not carry cannot appear: raw readings have no f
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +87,7 @@ class SiteWriter:
         objects: dict[str, dict[str, object]] = {}
         for station in stations:
             self._station(station)
-            objects[station.code] = opendata.station_object(station, self.site)
+            objects[station.code] = opendata.station_object(station)
         wanted = [row.code for row in view.rows]
         if self.partial and len(objects) < len(wanted):
             objects = self._published(paths.region_folder(view.kind, view.code)) | objects
@@ -110,7 +109,7 @@ class SiteWriter:
     def _published(self, folder: str) -> dict[str, dict[str, object]]:
         """The stations of a village as its ``data.json`` has them now."""
         try:
-            found = json.loads((self.root / folder / "data.json").read_bytes())["stations"]
+            found = opendata.read_region((self.root / folder / "data.json").read_bytes())["stations"]
         except FileNotFoundError:
             return {}
         return {item["code"]: item for item in found}

@@ -349,6 +349,19 @@
     return fail("Buku besar tidak memuat potongan data situs ini.", "The ledger has no entry for this site's cut.");
   };
 
+  // A village's data.json holds every field, text and form once; rows point at them.
+  const stationIn = (doc, code) => {
+    const row = doc.stations.find((r) => r[0] === code) || fail("TPS ini tidak ada di desanya.", "This station is not in its village.");
+    const named = (columns, values) => Object.fromEntries(columns.map((column, i) => [column, values[i] ?? null]));
+    const form = (n) => n === null ? null : Object.fromEntries(doc.fields.map((field, i) => [field, doc.forms[n][i]]).filter(([, v]) => v !== -1));
+    const own = named(doc.columns.stations, row), stages = ["written", "verified", "decided", "counted"];
+    return {
+      ...own, name: "TPS " + code.slice(-3), figures: Object.fromEntries(stages.map((stage) => [stage, form(own[stage])])),
+      history: own.history.map((event) => named(doc.columns.history, event)),
+      photos: own.photos.map((photo) => named(doc.columns.photos, photo)).map((p) => ({ ...p, path: "foto/" + p.sha256.slice(0, 2) + "/" + p.sha256 + "." + p.extension })),
+    };
+  };
+
   const checks = (list) => async (id, en, work) => {
     const item = document.createElement("li");
     item.append(both("… " + id, "… " + en));
@@ -380,7 +393,7 @@
       return [head.log.size + " entri", head.log.size + " entries"];
     }) && await run("Data TPS dibaca", "The station's data are read", async () => {
       data = await source.read(folder + "/data.json");
-      station = JSON.parse(text.decode(data)).stations.find((s) => s.code === code) || fail("TPS ini tidak ada di desanya.", "This station is not in its village.");
+      station = stationIn(JSON.parse(text.decode(data)), code);
       return [station.name + ", " + station.standing, station.name + ", " + station.standing];
     });
     if (!read) { say(out, "bad", both("Pemeriksaan terhenti.", "The check stopped.")); return; }
