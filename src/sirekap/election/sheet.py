@@ -83,7 +83,7 @@ class SheetFigures:
 
     def totals(self) -> Values:
         """The sum of each field over all columns; ``None`` where every column is blank."""
-        return _sum((values for _, values in self.columns), len(self.fields))
+        return column_sums((values for _, values in self.columns), len(self.fields))
 
     def blanks(self) -> tuple[int, ...]:
         """How many columns leave each field blank."""
@@ -105,7 +105,9 @@ class SheetFigures:
 
     def _grouped(self, digits: int) -> tuple[tuple[str, Values], ...]:
         groups = groupby(self.columns, lambda column: column[0][:digits])
-        return tuple((code, _sum((values for _, values in members), len(self.fields))) for code, members in groups)
+        return tuple(
+            (code, column_sums((values for _, values in members), len(self.fields))) for code, members in groups
+        )
 
 
 def summed(tier: Tier, region: str, lower: Sequence[SheetFigures]) -> SheetFigures:
@@ -164,7 +166,8 @@ def same_chunk(typed: str, chunk: str) -> bool:
     return typed.strip().lower() == chunk
 
 
-def _sum(columns: Iterable[Values], fields: int) -> Values:
+def column_sums(columns: Iterable[Values], fields: int) -> Values:
+    """The sum of each of ``fields`` figures over the columns; ``None`` where every column is blank."""
     sums: list[int | None] = [None] * fields
     for values in columns:
         for n, value in enumerate(values):
