@@ -23,6 +23,7 @@ from sirekap.records.models import Contest, ContestCursor, Region, SessionCursor
 from sirekap.workflow import sheets
 from sirekap.workflow.agenda import LOWER_LENGTH, agenda_of, agenda_rows, regions_below, taken_regions
 from sirekap.workflow.errors import Refused, not_found
+from sirekap.workflow.objection_agenda import refuse_unanswered
 from sirekap.workflow.people import Actor, need_reason
 
 TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
@@ -96,6 +97,7 @@ def convene(
     order: Sequence[str],
     invited_at: datetime,
     at: datetime,
+    session_id: uuid.UUID | None = None,
 ) -> SessionCursor:
     """Call a region's plenary: when it is planned, when the invitations went out, in which order it will read.
 
@@ -106,7 +108,11 @@ def convene(
     acting = actor.acting(Capability.PRESIDE, region)
     _check_contests(contests, region, tier)
     session = _planned(tier, region, contests) or SessionCursor(
-        pk=uuid7(at), tier=tier, region_id=region, contests=sorted(contests), state=SessionState.SCHEDULED.value
+        pk=session_id or uuid7(at),
+        tier=tier,
+        region_id=region,
+        contests=sorted(contests),
+        state=SessionState.SCHEDULED.value,
     )
     _refuse_order(session, order)
     detail = {"planned_at": timestamp(planned_at), "order": list(order), "invited_at": timestamp(invited_at)}
@@ -261,6 +267,7 @@ def close_session(actor: Actor, session_id: uuid.UUID, at: datetime, typed: Mapp
     session, acting = _locked_with_rows(actor, session_id)
     agenda = agenda_of(session)
     _next(session, SessionAct.CLOSE, agenda)
+    refuse_unanswered(session)
     hashes = sheets.figures_sha256(session)
     sheets.refuse_untyped(session, hashes, typed)
     _change(acting, session, SessionAct.CLOSE, agenda, at, "closed", {"figures_sha256": hashes})
