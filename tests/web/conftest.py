@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from support import small_election as small
+from support import typed as support_typed
 from support.databases import Node, central, local, postgresql_template, sqlite_template
 
 from sirekap.records.models import Account, Entry, StationContest
@@ -68,3 +69,13 @@ def read_out(node: Node, region: str = small.DISTRICTS[0], contests: tuple[str, 
     for row in small.rows_of(region, contests):
         small.verify(node.small, node.store, row)
     return small.open_session(node.small, region, contests)
+
+
+def typed_back(session: Any) -> dict[str, str]:
+    """The groups typed from the printed sheets, as a browser sends them when a session closes."""
+    session.refresh_from_db()
+    return {
+        f"{contest}-{n}": g
+        for contest, groups in support_typed.typed_back(session).items()
+        for n, g in enumerate(groups)
+    }

@@ -45,14 +45,20 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "sessions": (ALL, ANYWHERE, False),
     "open_session": (CHAIR, False, True),
     "session": (BODIES, False, False),
+    "agenda": (BODIES, False, False),
+    "hall": (BODIES, False, False),
+    "hall_version": (BODIES, False, False),
     "adjourn": (CHAIR, False, True),
     "resume": (CHAIR, False, True),
-    "close": (CHAIR, False, True),
+    "close": (CHAIR, False, False),
+    "reopen": (CHAIR, False, False),
+    "convene": (CHAIR, False, False),
     "take": (CHAIR, False, True),
     "item": (BODIES, False, False),
     "accept": (CHAIR, False, True),
     "defer": (CHAIR, False, False),
     "recount": (CHAIR, False, False),
+    "undo": (CHAIR, False, False),
     "correct": (CHAIR, False, False),
     "from_box": (CHAIR, False, False),
     "determine": (CHAIR, False, False),
@@ -68,26 +74,18 @@ def routes() -> list[URLPattern]:
 
 
 def arguments(name: str, session: Any) -> dict[str, Any]:
-    if name in ("station", "enter", "upload", "compare"):
-        return {"row": ROW}
-    if name == "crop":
-        return {"row": ROW, "reading": "01936c34-7f00-7fa0-b56c-eea4c6a6b71f", "field": "votes_1"}
-    if name in ("materials", "materials_csv"):
-        return {"contest": small.REGENT, "region": small.VILLAGES[0]}
-    if name == "determine":
-        return {"contest": small.REGENT}
-    if name in ("region", "open_session"):
-        return {"region": small.DISTRICTS[0]}
-    if name == "photo":
-        return {"sha256": "0" * 64}
-    out = {}
-    if name in ("session", "adjourn", "resume", "close", "take", "item", "accept", "defer", "recount"):
-        out["session"] = session
-    if name in ("correct", "from_box"):
-        out["session"] = session
-    if name in ("item", "accept", "defer", "recount", "correct", "from_box"):
-        out["row"] = ROW
-    return out | ({"region": small.DISTRICTS[0]} if name == "take" else {})
+    """A sample of each argument that the route's address has."""
+    samples: dict[str, Any] = {
+        "session": session,
+        "row": ROW,
+        "contest": small.REGENT,
+        "region": small.VILLAGES[0] if name.startswith("materials") else small.DISTRICTS[0],
+        "reading": "01936c34-7f00-7fa0-b56c-eea4c6a6b71f",
+        "field": "votes_1",
+        "sha256": "0" * 64,
+    }
+    wanted = [group for p in routes() if p.name == name for group in p.pattern.regex.groupindex]
+    return {group: samples[group] for group in wanted}
 
 
 def call(client: Client, name: str, session: Any) -> Any:
@@ -96,7 +94,7 @@ def call(client: Client, name: str, session: Any) -> Any:
 
 
 def insiders(people: small.SmallElection, name: str) -> dict[Role, Actor]:
-    in_session = name == "open_session" or "session" in arguments(name, "")
+    in_session = name in ("open_session", "convene") or "session" in arguments(name, "")
     chair = people.chairs[small.DISTRICTS[0] if in_session else small.REGENCY]
     return {
         Role.KPPS: people.kpps[ROW[:13]],

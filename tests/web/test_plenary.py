@@ -14,7 +14,7 @@ from support.databases import Node
 from sirekap.election.standing import Standing, Tier
 from sirekap.records.models import ContestCursor, Correction, SessionCursor, StationContest
 
-from .conftest import BOTH, PASSWORD, SignIn, account, read_out, state, typed
+from .conftest import BOTH, PASSWORD, SignIn, account, read_out, state, typed, typed_back
 
 DISTRICT = small.DISTRICTS[0]
 ROW = small.row_id(small.STATIONS[0])
@@ -60,8 +60,12 @@ def test_chair_opens_reads_every_station_and_closes(node: Node, chair: Client) -
         here = answer.headers["Location"]
         expected = ("item", session.pk, following) if following else ("session", session.pk)
         assert here == reverse(expected[0], args=expected[1:])
-    assert "Tutup rapat dan sahkan" in chair.get(here).content.decode()
-    chair.post(reverse("close", args=[session.pk]))
+    assert "Tutup rapat" in chair.get(here).content.decode()
+    close = reverse("close", args=[session.pk])
+    before = state()
+    assert chair.post(close, {**typed_back(session), f"{small.REGENT}-1": "zzzz"}).status_code == 400
+    assert state() == before
+    assert chair.post(close, typed_back(session)).status_code == 302
     standings = StationContest.objects.filter(pk__in=order).values_list("standing", flat=True)
     assert set(standings) == {Standing.DISTRICT}
 
@@ -198,7 +202,7 @@ def test_regency_takes_closed_districts_and_determines(node: Node, sign_in: Sign
     small.close_district(node.small, small.DISTRICTS[1])
     for district in small.DISTRICTS:
         client.post(reverse("take", args=[session.pk, district]))
-    client.post(reverse("close", args=[session.pk]))
+    client.post(reverse("close", args=[session.pk]), typed_back(session))
     assert client.post(determine, {"number": "SK 1/2024", "population": "banyak"}).status_code == 400
     assert client.post(determine, {"number": "SK 1/2024", "population": "3.200.000"}).status_code == 302
     assert (ContestCursor.objects.get(pk=small.REGENT).state, ContestCursor.objects.get(pk=small.REGENT).winner) == (

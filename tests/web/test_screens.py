@@ -31,6 +31,9 @@ def test_every_screen_renders_for_its_role(node: Node, sign_in: SignIn) -> None:
         ("work", ()),
         ("sessions", ()),
         ("session", (session.pk,)),
+        ("agenda", (session.pk,)),
+        ("hall", (session.pk,)),
+        ("hall_version", (session.pk,)),
         ("item", (session.pk, ROW)),
         ("defer", (session.pk, ROW)),
         ("recount", (session.pk, ROW)),
@@ -47,8 +50,8 @@ def test_every_screen_renders_for_its_role(node: Node, sign_in: SignIn) -> None:
         ("style", ()),
     ):
         get(chair, name, *args)
-    assert "Menunggu" not in get(chair, "session", session.pk, desa=VILLAGE)
-    assert small.STATIONS[0] in get(chair, "session", session.pk, tps="001")
+    assert "TPS 001 · Bupati" in get(chair, "agenda", session.pk, desa=VILLAGE)
+    assert small.STATIONS[0] in get(chair, "agenda", session.pk, tps="001")
     for name, args in (("work", ()), ("queue", ()), ("upload", (ROW,)), ("enter", (ROW,))):
         get(operator, name, *args)
     for name, args in (("work", ()), ("upload", (ROW,)), ("enter", (ROW,)), ("station", (ROW,))):

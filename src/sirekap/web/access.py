@@ -89,9 +89,13 @@ def signed_in(view: View) -> View:
     return _guard(view, Access())
 
 
-def allow(*capabilities: Capability, act: bool = False) -> Callable[[View], View]:
-    """Open to whom one of the capabilities reaches the region that the address names. ``act``: POST only."""
-    return lambda view: _guard(view, Access(capabilities=capabilities, methods=_methods(act)))
+def allow(*capabilities: Capability, act: bool = False, look: bool = False) -> Callable[[View], View]:
+    """Open to whom one of the capabilities reaches the region that the address names.
+
+    ``act``: POST only; ``look``: reading only.
+    """
+    methods = ("GET", "HEAD") if look else _methods(act)
+    return lambda view: _guard(view, Access(capabilities=capabilities, methods=methods))
 
 
 def signed_in_act(view: View) -> View:

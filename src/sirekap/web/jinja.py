@@ -14,6 +14,7 @@ from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.settle import REASON_ID
 from sirekap.publication import jinja as look
 from sirekap.publication.load import display_name, short_title
+from sirekap.records.journal import parse_timestamp
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -31,6 +32,7 @@ def environment(**options: Any) -> jinja2.Environment:
         REASON_ID=REASON_ID,
         CONTEST_TITLE=contests.TITLE_ID,
     )
+    env.filters["when"] = parse_timestamp
     return env
 
 

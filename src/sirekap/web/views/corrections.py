@@ -78,7 +78,7 @@ def _screen(
 @allow(Capability.PRESIDE)
 def correct(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Correct fields of one station: only what changes, with reason, evidence and a second signature."""
-    context = item_context(session, row)
+    context = item_context(request, session, row)
     current = context["current"]
 
     def act(values: dict[str, Any]) -> None:
@@ -104,7 +104,7 @@ def correct(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
 @allow(Capability.PRESIDE)
 def from_box(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Figures from the C.Hasil in the sealed box, or of a recount, entered by two persons."""
-    context = item_context(session, row)
+    context = item_context(request, session, row)
 
     def act(values: dict[str, Any]) -> None:
         stated = values if request.POST.get("blank") else {n: v for n, v in values.items() if v is not None}

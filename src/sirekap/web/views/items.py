@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,21 +11,23 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sirekap.election.contests import Pair
 from sirekap.election.generations import LABEL_ID as REASON_LABEL
 from sirekap.election.generations import RecountReason
 from sirekap.election.plenary import allowed_decisions
 from sirekap.election.roles import Capability
-from sirekap.publication import tables
 from sirekap.publication.load import pairs_of
 from sirekap.records import clock
 from sirekap.records.models import SessionCursor, StationContest
 from sirekap.web import figures, reading_view, station_view
 from sirekap.web.access import allow
 from sirekap.web.pages import render
+from sirekap.web.plenary import chain
+from sirekap.web.plenary.frame import presides, session_or_404
+from sirekap.web.plenary.progress import open_acts, progress
 from sirekap.web.views.entry import photos_of
-from sirekap.web.views.sessions import next_row, open_acts, progress, session_or_404
 from sirekap.web.views.station import heading, row_or_404
-from sirekap.workflow import agenda, plenary
+from sirekap.workflow import agenda, hall, plenary, verification
 from sirekap.workflow.errors import Refused
 
 
@@ -34,7 +37,7 @@ def expected_seq(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def item_context(session: uuid.UUID, row: str) -> dict[str, Any]:
+def item_context(request: HttpRequest, session: uuid.UUID, row: str) -> dict[str, Any]:
     """What every screen about one row in one session shows; 404 for a row that is not on the agenda."""
     found, item = session_or_404(session), row_or_404(row)
     if not item.pk.startswith(found.region_id) or item.contest_id not in found.contests:
@@ -50,36 +53,52 @@ def item_context(session: uuid.UUID, row: str) -> dict[str, Any]:
         "photos": reading_view.shown(photos_of(item), reading_view.readings_of(item)),
         "allowed": {act.value for act in allowed_decisions(state)} if open_acts(found) else set(),
         "last_seq": item.last_seq,
+        "presides": presides(request.actor, found),
     }
 
 
 @allow(Capability.READ)
 def item(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
-    """One station, in figures to be read aloud, with what the chair may decide."""
-    context = item_context(session, row)
+    """One station, in figures to be read aloud, with what the chair may decide; the hall's screen follows the chair."""
+    context = item_context(request, session, row)
     found: StationContest = context["row"]
-    current = context["current"]
     done = progress(context["session"])
-    order = sorted({*done.settled, *done.deferred, *done.waiting})
-    place = order.index(found.pk) if found.pk in order else 0
+    place = done.order.index(found.pk) if found.pk in done.order else 0
+    if context["presides"] and open_acts(context["session"]):
+        hall.show(context["session"].pk, 0, found.pk, clock.now())
     context |= {
-        "presides": request.actor.may(Capability.PRESIDE, context["session"].region_id),
+        **_figures(request, found, context["pairs"]),
         "findings": figures.finding_lines(found.findings, station_view.known_findings(found), "coordinator"),
         "photo_missing": not found.complete,
-        "groups": tables.administration(current) if current else [],
         "place": place + 1,
         "done": len(done.settled),
         "total": done.total,
-        "previous": order[place - 1] if place else None,
-        "following": order[place + 1] if place + 1 < len(order) else None,
+        "previous": done.order[place - 1] if place else None,
+        "following": done.order[place + 1] if place + 1 < done.total else None,
     }
     return render(request, "item.html", context)
+
+
+def _figures(request: HttpRequest, row: StationContest, pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Every source beside what stands now; hidden from whoever may still read the station independently."""
+    facts = station_view.dossier(row)
+    hidden = station_view.hides_figures(request.actor, facts)
+    in_force = row.verified_id is not None or row.decided_id is not None
+    if not in_force and facts.current and not hidden:
+        verification.disclose(request.actor, row.pk)
+    columns = station_view.columns(request.actor, facts, hidden)
+    return {
+        "hidden": hidden,
+        "read": chain.reading(columns, in_force, pairs),
+        "columns": columns,
+        "lines": station_view.lines(columns, row.contest.columns),
+    }
 
 
 def go_on(session: uuid.UUID, row: str) -> HttpResponse:
     """To the next row to read in a district; back to the session otherwise."""
     found = SessionCursor.objects.get(pk=session)
-    following = next_row(found, row) if len(found.region_id) == 6 else None
+    following = progress(found).next_after(row) if len(found.region_id) == 6 else None
     if following is None:
         return HttpResponseRedirect(reverse("session", args=[session]))
     return HttpResponseRedirect(reverse("item", args=[session, following]))
@@ -100,7 +119,7 @@ def accept(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
 @allow(Capability.PRESIDE)
 def defer(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Put a station off, with a reason."""
-    context = item_context(session, row)
+    context = item_context(request, session, row)
     refused = None
     if request.method == "POST":
         try:
@@ -116,7 +135,7 @@ def defer(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
 @allow(Capability.PRESIDE)
 def recount(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Order a recount for one of the law's reasons."""
-    context = item_context(session, row)
+    context = item_context(request, session, row)
     refused = None
     if request.method == "POST":
         try:
@@ -140,3 +159,20 @@ def _reason(request: HttpRequest) -> RecountReason:
             "Choose one of the law's reasons for a recount.",
             400,
         ) from None
+
+
+@allow(Capability.PRESIDE)
+def undo(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
+    """Take back what this session decided on a station: a new act, with its reason; nothing is erased."""
+    context = item_context(request, session, row)
+    refused = None
+    reason = request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            plenary.undo(request.actor, session, row, reason, clock.now(), expected_seq=expected_seq(request))
+            messages.success(request, _("Keputusan tentang %s dibatalkan. Bacakan lagi.") % _number(row))
+            return HttpResponseRedirect(reverse("item", args=[session, row]))
+        except Refused as why:
+            refused = why
+    context |= {"refused": refused, "reason": reason}
+    return render(request, "undo.html", context, refused.status if refused else 200)

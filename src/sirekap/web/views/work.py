@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from sirekap.election.plenary import SessionState
 from sirekap.election.roles import Capability, Role
 from sirekap.records.cursors import rows_in
 from sirekap.records.models import Contest, ContestCursor, SessionCursor, StationContest
@@ -56,14 +57,17 @@ def _sessions(actor: Actor) -> list[SessionCursor]:
     regions = actor.regions(Capability.PREPARE_PLENARY)
     if not regions:
         return []
-    found = SessionCursor.objects.filter(region_id__in=regions).exclude(state="closed")
+    found = SessionCursor.objects.filter(region_id__in=regions).exclude(
+        state__in=(SessionState.CLOSED, SessionState.SCHEDULED)
+    )
     return list(found.select_related("region").order_by("-opened_at"))
 
 
 def _to_open(actor: Actor) -> list[tuple[str, str, list[Contest]]]:
     """Regions whose session this chair may open, with the contests on its agenda."""
     regions = [r for r in actor.regions(Capability.PRESIDE) if len(r) in SESSION_LENGTHS]
-    opened = set(SessionCursor.objects.filter(region_id__in=regions).values_list("region_id", flat=True))
+    begun = SessionCursor.objects.filter(region_id__in=regions).exclude(state=SessionState.SCHEDULED)
+    opened = set(begun.values_list("region_id", flat=True))
     names = lookups.names(regions)
     waiting = [r for r in regions if r not in opened and r in names]
     return [(r, names[r], agenda_contests(r)) for r in waiting]

@@ -55,15 +55,49 @@
     }, 2000);
   }
 
-  // Plenary keys: Enter, K, T, H press the button or link that carries them, never while typing.
+  // Keys: each presses the button, link or choice that carries it, never while typing. Not at once after a page
+  // opens, so that a key struck twice does not decide about the next station too.
+  const root = document.documentElement;
+  setTimeout(() => { root.dataset.keys = "on"; }, 350);
+  const pictures = [...document.querySelectorAll(".viewer a[data-zoom]")];
+  let picture = pictures[0];
+  const press = (key) => {
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (target?.matches("input:not([type=radio])")) target.focus();
+    else target?.click();
+    return Boolean(target);
+  };
+  const look = (key) => {
+    if (/^[1-9]$/.test(key) && pictures[key - 1]) {
+      picture = pictures[key - 1];
+      picture.closest(".viewer").scrollTop = picture.closest("figure").offsetTop;
+      return true;
+    }
+    if (key === "f") picture?.click();
+    return key === "f";
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target.closest("input, select, textarea, button, a, summary")) return;
-    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!target) return;
-    event.preventDefault();
-    target.click();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || root.dataset.keys !== "on") return;
+    const key = event.key.toLowerCase();
+    if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
+    if (["enter", " "].includes(key) && event.target.closest("a, button, summary, input")) return;
+    if (key.startsWith("arrow") && event.target.closest("input, .viewer, .scroll")) return;
+    if (press(key) || look(key)) event.preventDefault();
   });
+
+  // The hall's screen: ask every two seconds whether it has to change, and only then fetch it.
+  const hall = () => document.querySelector("[data-follow]");
+  const follow = async () => {
+    const asked = await fetch(hall().dataset.follow, { credentials: "same-origin" }).catch(() => null);
+    const lost = !asked?.ok;
+    root.classList.toggle("lost", lost);
+    if (lost || (await asked.json()).version === hall().dataset.version) return;
+    const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
+    if (fresh) hall().replaceWith(fresh);
+  };
+  if (hall()) setInterval(() => follow().catch(() => root.classList.add("lost")), 2000);
 
   const first = document.getElementById("errors") || document.querySelector("form[data-keys] .entry input");
   if (first) first.focus({ preventScroll: first.id !== "errors" });
