@@ -5,9 +5,9 @@ from sirekap.election.generations import Generation, ResultKind
 
 
 def test_labels_cover_every_kind_and_reason_in_both_languages():
-    every = {*g.ResultKind, *g.RecountReason, *g.RevoteReason}
+    every = {*g.ResultKind, *g.RecountReason, *g.RevoteReason, *g.OrderBasis}
     assert set(g.LABEL_ID) == every and set(g.LABEL_EN) == every
-    assert len(every) == len(g.ResultKind) + len(g.RecountReason) + len(g.RevoteReason)
+    assert len(every) == len(g.ResultKind) + len(g.RecountReason) + len(g.RevoteReason) + len(g.OrderBasis)
 
 
 def test_counting_is_the_latest_valid_generation():

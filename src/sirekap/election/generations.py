@@ -44,7 +44,23 @@ class RevoteReason(StrEnum):
     DOUBLE = "double"
 
 
-LABEL_ID: dict[ResultKind | RecountReason | RevoteReason, str] = {
+class OrderBasis(StrEnum):
+    """On whose word the commission orders that a station votes or counts again."""
+
+    COMMISSION = "commission"
+    SUPERVISOR = "supervisor"
+    COURT = "court"
+
+
+ORDER_REASONS: dict[ResultKind, frozenset[RevoteReason] | frozenset[RecountReason]] = {
+    ResultKind.PSU: frozenset(RevoteReason),
+    ResultKind.PSL: frozenset({RevoteReason.DISASTER}),
+    ResultKind.PSS: frozenset({RevoteReason.DISASTER}),
+    ResultKind.PUSS: frozenset(RecountReason),
+}
+"""Kind of an ordered generation -> the reasons the law gives for it. A vote is continued or delayed by events only."""
+
+LABEL_ID: dict[ResultKind | RecountReason | RevoteReason | OrderBasis, str] = {
     ResultKind.REGULER: "Reguler",
     ResultKind.PSU: "Pemungutan suara ulang",
     ResultKind.PSL: "Pemungutan suara lanjutan",
@@ -63,8 +79,11 @@ LABEL_ID: dict[ResultKind | RecountReason | RevoteReason, str] = {
     RevoteReason.SPOILED_USED: "Surat suara yang sudah digunakan dirusak",
     RevoteReason.INELIGIBLE: "Orang yang tidak berhak ikut memilih",
     RevoteReason.DOUBLE: "Pemilih memilih lebih dari satu kali",
+    OrderBasis.COMMISSION: "Keputusan komisi",
+    OrderBasis.SUPERVISOR: "Rekomendasi pengawas pemilihan",
+    OrderBasis.COURT: "Putusan pengadilan",
 }
-LABEL_EN: dict[ResultKind | RecountReason | RevoteReason, str] = {
+LABEL_EN: dict[ResultKind | RecountReason | RevoteReason | OrderBasis, str] = {
     ResultKind.REGULER: "Regular",
     ResultKind.PSU: "Re-vote",
     ResultKind.PSL: "Continued vote",
@@ -83,6 +102,9 @@ LABEL_EN: dict[ResultKind | RecountReason | RevoteReason, str] = {
     RevoteReason.SPOILED_USED: "Used ballots were spoiled",
     RevoteReason.INELIGIBLE: "Ineligible persons voted",
     RevoteReason.DOUBLE: "Somebody voted more than once",
+    OrderBasis.COMMISSION: "The commission's own decision",
+    OrderBasis.SUPERVISOR: "Recommended by the election supervisor",
+    OrderBasis.COURT: "Ordered by a court",
 }
 
 

@@ -124,6 +124,7 @@ def item_state(row: StationContest, session: SessionCursor) -> ItemState:
     if tier is not Tier.DISTRICT and row.ratified_tier >= tier - 1 and last != UNDONE:
         code = row.station_id[: LOWER_LENGTH[tier]]
         return ItemState.ACCEPTED if code in taken_regions(session) else ItemState.UNREAD
-    if row.verified_id is None and Generation.objects.filter(row=row, generation=row.generation).exists():
+    recount = Generation.objects.filter(row=row, generation=row.generation, session_id__isnull=False)
+    if row.verified_id is None and recount.exists():
         return ItemState.RECOUNT
     return ItemState.UNREAD

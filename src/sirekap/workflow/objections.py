@@ -98,13 +98,15 @@ def file_objection(
     capacity: str | None = None,
     published: str = "",
     objection_id: uuid.UUID | None = None,
+    salt: bytes | None = None,
 ) -> uuid.UUID:
     """Raise an objection or report a special incident; returns its id. Raises `Refused`.
 
     ``session_id``: the plenary it is raised in; ``None`` for one of a station's own form, which waits for the
     district. ``region``: what it is about, a station (13 digits) with or without ``row``. ``attachments``: SHA-256 of
     files in ``store``. ``capacity``: for an officer who enters it for a witness or a supervisor in the hall.
-    ``published``: a redacted text for the public, which `publish_text` may also give later.
+    ``published``: a redacted text for the public, which `publish_text` may also give later. ``salt``: of the
+    commitment, for an objection that another node took down.
     """
     described = files.described(store, attachments)
     said, wanted = words(text, 3, TEXT_MOST), words(demand, 0, DEMAND_MOST)
@@ -116,7 +118,7 @@ def file_objection(
         acting, who = _who(actor, about.place, kind, capacity)
         _check_pair(who, pair, about.contest)
         tier = Tier(session.tier) if session else Tier.NONE
-        new_id, salt = objection_id or uuid7(at), os.urandom(32)
+        new_id, salt = objection_id or uuid7(at), salt or os.urandom(32)
         final = _final_tier(about, session, tier)
         ObjectionText.objects.create(id=new_id, salt=salt, text=said, demand=wanted)
         body = {

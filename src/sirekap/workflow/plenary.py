@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ from sirekap.evidence.store import EvidenceStore
 from sirekap.records.journal import Acting, append
 from sirekap.records.limits import check
 from sirekap.records.models import FigureSet, SessionCursor, StationContest
+from sirekap.records.projections.sessions import last_act
 from sirekap.workflow.agenda import LOWER_LENGTH, UNDONE, item_state, latest_acts
 from sirekap.workflow.errors import Refused, stale
 from sirekap.workflow.intake import open_row
@@ -40,6 +42,7 @@ from sirekap.workflow.sessions import (
     resume,
     take_region,
 )
+from sirekap.workflow.sheet_versions import with_reissues
 from sirekap.workflow.verification import columns_of, cross_findings, finding_codes, refuse_malformed
 
 __all__ = [
@@ -154,8 +157,19 @@ def _decide(
         "findings": list(findings),
         "second": str(second) if second else None,
         "reason": reason,
+        **_reissues(step_, decision, figures_id, figures),
     }
     append("item.decided", step_.acting, at, body, step_.row)
+
+
+def _reissues(
+    step_: Step, decision: str, figures_id: uuid.UUID | None, figures: Mapping[str, int | None] | None
+) -> dict[str, Any]:
+    """What a decision does to closed sheets below: nothing, unless the station's decided figures become others."""
+    row, tier = step_.row, step_.session.tier
+    if tier == Tier.DISTRICT or decision not in ("accepted", "from_box") or (figures_id and row.decided_id):
+        return {}
+    return with_reissues(row, tier, figures if figures is not None else FigureSet.objects.get(pk=figures_id).figures())
 
 
 @transaction.atomic
@@ -281,6 +295,7 @@ def correct(
         "reason": why,
         "evidence": evidence,
         "authorised": [str(actor.person), str(second.person)],
+        **with_reissues(row, step_.session.tier, after),
     }
     append("item.corrected", step_.acting, at, body, row)
 
@@ -338,6 +353,13 @@ def order_recount(actor: Actor, session_id: uuid.UUID, row_id: str, reason: Reco
     append("generation.opened", step_.acting, at, body, step_.row)
 
 
+def _figures_without(step_: Step) -> dict[str, int | None] | None:
+    """The station's figures as they stood before what this session decided."""
+    last = last_act(step_.row, step_.row.generation, without=step_.session.pk)
+    before = last.figures_id if last else step_.row.verified_id
+    return FigureSet.objects.get(pk=before).figures() if before else None
+
+
 @transaction.atomic
 def undo(
     actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime, *, expected_seq: int | None = None
@@ -366,5 +388,6 @@ def undo(
         "tier": step_.session.tier,
         "began": step_.began,
         "reason": need_reason(reason),
+        **with_reissues(step_.row, step_.session.tier, _figures_without(step_)),
     }
     append("item.reopened", step_.acting, at, body)

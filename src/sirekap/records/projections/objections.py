@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -98,10 +97,10 @@ def sheets_closed(entry: Entry, session: SessionCursor, hashes: dict[str, str]) 
             _version(entry, CLOSED, session.pk, item)
 
 
-def sheets_reissued(entry: Entry, session_id: uuid.UUID, reissues: Sequence[Json]) -> None:
-    """What a higher tier decided makes new versions of the sheets below."""
-    for item in reissues:
-        _version(entry, ABOVE, session_id, item)
+def sheets_reissued(entry: Entry, body: Json) -> None:
+    """What a higher tier decided makes new versions of the sheets below that its entry names."""
+    for item in body.get("reissues", ()):
+        _version(entry, ABOVE, uuid.UUID(body["session"]), item)
 
 
 def _version(entry: Entry, cause: str, session_id: uuid.UUID, item: Json) -> None:

@@ -21,6 +21,7 @@ from sirekap.records.models import (
     SessionEvent,
     StationContest,
 )
+from sirekap.records.projections.objections import sheets_closed, sheets_reissued
 from sirekap.records.projections.register import derived_id
 
 Json = dict[str, Any]
@@ -58,6 +59,7 @@ def session_changed(entry: Entry, actor: Json, body: Json) -> None:
     if body["event"] == "closed":
         session.closed_at = entry.at
         cursors.ratify(session.region_id, session.contests, Tier(session.tier), entry)
+        sheets_closed(entry, session, body["detail"]["figures_sha256"])
     session.save()
 
 
@@ -105,6 +107,7 @@ def item_decided(entry: Entry, actor: Json, body: Json, row: StationContest) -> 
         row.decided_id = figures_id
         row.decided_tier = body["tier"]
         row.findings = body["findings"]
+    sheets_reissued(entry, body)
     cursors.save(row, entry, "verified", "decided", "decided_tier", "findings")
 
 
@@ -140,6 +143,7 @@ def item_corrected(entry: Entry, actor: Json, body: Json, row: StationContest) -
             for field, change in body["changes"].items()
         ]
     )
+    sheets_reissued(entry, body)
     _decided(entry, row, body["tier"], figures, body["findings"])
 
 

@@ -16,6 +16,7 @@ from sirekap.records.models import (
     StationContest,
     Verification,
 )
+from sirekap.records.projections.objections import sheets_reissued
 from sirekap.records.projections.plenary import begin_reading
 from sirekap.records.projections.register import derived_id
 
@@ -41,18 +42,29 @@ def item_reopened(entry: Entry, actor: Json, body: Json) -> None:
         tier=body["tier"],
         reason=body["reason"],
     )
-    own = {"row": row, "generation": body["generation"]}
-    undone: dict[uuid.UUID, int] = {}
-    for session, seq in ItemReopened.objects.filter(**own).order_by("entry_id").values_list("session_id", "entry_id"):
-        undone[session] = seq
-    decisions = [*ItemDecision.objects.filter(**own).exclude(decision__in=KEEPS_FIGURES)]
-    acts: list[Any] = [*decisions, *Correction.objects.filter(**own)]
-    standing = [act for act in acts if act.entry_id > undone.get(act.session_id, 0)]
-    last = max(standing, key=lambda act: act.entry_id, default=None)
+    last = last_act(row, body["generation"])
     row.decided_id = last.figures_id if last else None
     row.decided_tier = last.tier if last else 0
     row.findings = last.findings if last else _verified_findings(row, body["generation"])
+    sheets_reissued(entry, body)
     cursors.save(row, entry, "decided", "decided_tier", "findings")
+
+
+def last_act(
+    row: StationContest, generation: int, without: uuid.UUID | None = None
+) -> ItemDecision | Correction | None:
+    """The act whose figures stand as decided in a generation: the last one its session did not take back.
+
+    ``without``: a session all of whose acts count as taken back.
+    """
+    own = {"row": row, "generation": generation}
+    undone: dict[uuid.UUID | None, int] = {}
+    for session, seq in ItemReopened.objects.filter(**own).order_by("entry_id").values_list("session_id", "entry_id"):
+        undone[session] = seq
+    decisions = [*ItemDecision.objects.filter(**own).exclude(decision__in=KEEPS_FIGURES)]
+    acts: list[ItemDecision | Correction] = [*decisions, *Correction.objects.filter(**own)]
+    standing = [act for act in acts if act.entry_id > undone.get(act.session_id, 0) and act.session_id != without]
+    return max(standing, key=lambda act: act.entry_id, default=None)
 
 
 def _verified_findings(row: StationContest, generation: int) -> list[str]:
