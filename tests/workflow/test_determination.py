@@ -131,19 +131,21 @@ def test_elected_after_determination(local: Node) -> None:
         determination.elect(chair, se.REGENT, "brpk", "", se.AT)
     with refused("out_of_scope", 403):
         determination.elect(local.small.chairs[se.DISTRICTS[0]], se.REGENT, "brpk", "BRPK 1/2025", se.AT)
-    determination.elect(chair, se.REGENT, "brpk", "BRPK 1/2025", se.AT)
+    determination.elect(chair, se.REGENT, "brpk", "BRPK 1/2025", se.AT, decision_number="2910/2025")
     assert last_entry("contest.elected")["body"] == {
         "contest": se.REGENT,
         "pair": 1,
         "basis": "brpk",
         "reference": "BRPK 1/2025",
+        "decision_number": "2910/2025",
     }
     fact = Elected.objects.get()
-    assert (fact.contest_id, fact.pair, fact.basis, fact.reference, fact.at) == (
+    assert (fact.contest_id, fact.pair, fact.basis, fact.reference, fact.decision_number, fact.at) == (
         se.REGENT,
         1,
         "brpk",
         "BRPK 1/2025",
+        "2910/2025",
         se.AT,
     )
     cursor = ContestCursor.objects.get(pk=se.REGENT)

@@ -10,12 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from sirekap.election.contests import ContestKind
+from sirekap.election.legal_clock import CourtEvent
 from sirekap.election.outcome import HumanDecision, Outcome, OutcomeError, OutcomeKind, decide
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
 from sirekap.records import locks, totals
 from sirekap.records.journal import append
-from sirekap.records.models import Contest, ContestCursor, Determination, StationContest
+from sirekap.records.models import Contest, ContestCursor, CourtRecord, Determination, StationContest
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor, need_reason
 
@@ -138,8 +139,13 @@ def _refuse_unratified(contest: Contest) -> None:
         )
 
 
-def elect(actor: Actor, contest_id: str, basis: str, reference: str, at: datetime) -> None:
-    """Record the elected pair after the court's register (``brpk``) or ruling (``ruling``)."""
+def elect(
+    actor: Actor, contest_id: str, basis: str, reference: str, at: datetime, *, decision_number: str = ""
+) -> None:
+    """Record the elected pair after the court's register (``brpk``) or ruling (``ruling``). Raises `Refused`.
+
+    ``decision_number``: of the commission's decision (SK) on the elected pair.
+    """
     with transaction.atomic():
         cursor = ContestCursor.objects.filter(pk=contest_id).select_related("contest").first()
         if cursor is None:
@@ -154,8 +160,28 @@ def elect(actor: Actor, contest_id: str, basis: str, reference: str, at: datetim
             )
         if basis not in ("brpk", "ruling"):
             raise Refused("basis", "Pilih dasar: BRPK atau putusan MK.", "Choose the basis: register or ruling.", 400)
-        body = {"contest": contest_id, "pair": cursor.winner, "basis": basis, "reference": need_reason(reference, 120)}
+        _refuse_in_court(contest_id)
+        body = {
+            "contest": contest_id,
+            "pair": cursor.winner,
+            "basis": basis,
+            "reference": need_reason(reference, 120),
+            "decision_number": need_reason(decision_number, 60) if decision_number else "",
+        }
         append("contest.elected", acting, at, body)
+
+
+def _refuse_in_court(contest_id: str) -> None:
+    """A registered petition without a ruling, or a ruling not carried out yet, keeps the pair from being elected."""
+    since = latest_determination(contest_id)
+    court = CourtRecord.objects.filter(contest_id=contest_id, entry_id__gt=since.entry_id if since else 0)
+    last = court.order_by("entry_id").last()
+    if last is not None and last.event in (CourtEvent.PETITION, CourtEvent.GRANTED):
+        raise Refused(
+            "in_court",
+            "Perkara hasil pemilihan ini belum selesai: catat putusan MK, atau laksanakan putusan yang mengabulkan.",
+            "The dispute over this result is not over: record the court's ruling, or carry out the one it granted.",
+        )
 
 
 def latest_determination(contest_id: str) -> Determination | None:

@@ -184,6 +184,7 @@ def contest_elected(entry: Entry, actor: Json, body: Json) -> None:
         pair=body["pair"],
         basis=body["basis"],
         reference=body["reference"],
+        decision_number=body.get("decision_number", ""),
         at=entry.at,
     )
     ContestCursor.objects.filter(pk=body["contest"]).update(state="elected", winner=body["pair"])
