@@ -1,4 +1,4 @@
-"""D.HASIL KECAMATAN-, KABKO- and PROV-KWK: the certificate, the recap by lower region, a district's annex by station."""
+"""D.HASIL KECAMATAN-, KABKO- and PROV-KWK: certificate, recap by lower region, and a district's annex by station."""
 
 from __future__ import annotations
 
@@ -146,7 +146,8 @@ def _notes(head: Head, body: Recapitulation) -> list[str]:
         "sebagai figures.json."
     )
     if blanks:
-        text += f" Tanda “{words.BLANK}”: kotak yang kosong pada formulir ({words.number(blanks)} kotak), tidak dijumlahkan."
+        count = words.number(blanks)
+        text += f" Tanda “{words.BLANK}”: kotak yang kosong pada formulir ({count} kotak), tidak dijumlahkan."
     notes = [text]
     if head.version > 1:
         notes.append(f"Lembar ini adalah versi {head.version} dan menggantikan versi {head.version - 1}.")
