@@ -107,9 +107,14 @@ class Key:
 
 
 def init(
-    directory: Path, node: str = "sirekap.local", *, demo: bool = False, allow_in_repo: bool = False
+    directory: Path,
+    node: str = "sirekap.local",
+    *,
+    demo: bool = False,
+    allow_in_repo: bool = False,
+    log: Key | None = None,
 ) -> list[Path]:
-    """Make one key per purpose in ``directory``; returns the files written.
+    """Make one key per purpose in ``directory``; returns the files written. ``log``: a log key made before.
 
     ``node`` is a schema-less URL without spaces; a key is named ``<node>/<purpose>`` and the log's name is its
     origin. Raises `KeysExist`, `KeysPlaceError` or `KeysOpenToOthers`, and then leaves no new file behind.
@@ -130,7 +135,8 @@ def init(
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_open(directory)
         for purpose in Purpose:
-            _write_pair(directory, Key(purpose, f"{node}/{purpose}", demo, secrets.token_bytes(32)), written)
+            made = Key(purpose, f"{node}/{purpose}", demo, secrets.token_bytes(32))
+            _write_pair(directory, log if log is not None and purpose is Purpose.LOG else made, written)
     except OSError as error:
         _remove(written)
         raise KeysPlaceError(
@@ -158,6 +164,35 @@ def load(directory: Path, purpose: Purpose | str) -> Key:
             f"The key {file} cannot be read ({error}). Run this as the owner of the file.",
         ) from error
     key = _parse(text, purpose)
+    if key is None:
+        raise _damaged(file)
+    return key
+
+
+def make_log_key(file: Path, node: str, *, demo: bool = False) -> Key:
+    """Make a log key for another node in a file of its own (0600). Raises `KeysExist` or `KeysError`."""
+    _check_node(node)
+    key = Key(Purpose.LOG, f"{node}/{Purpose.LOG}", demo, secrets.token_bytes(32))
+    if file.exists():
+        raise KeysExist(
+            f"Berkas {file} sudah ada dan tidak ditimpa. Pilih nama lain.",
+            f"The file {file} exists and is not overwritten. Choose another name.",
+        )
+    secret = base64.b64encode(key.secret).decode("ascii")
+    header = DEMO_HEADER if demo else HEADER
+    _write(file, f"{header}\n{Purpose.LOG}\n{key.name}\n{secret}\n", 0o600, [])
+    return key
+
+
+def read_log_key(file: Path) -> Key:
+    """The key in a file of `make_log_key`. Raises `KeyMissing`, `KeysOpenToOthers` or `KeyDamaged`."""
+    try:
+        _refuse_open(file)
+        key = _parse(file.read_text(encoding="ascii"), Purpose.LOG)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _missing(file) from None
+    except UnicodeDecodeError:
+        raise _damaged(file) from None
     if key is None:
         raise _damaged(file)
     return key

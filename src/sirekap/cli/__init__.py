@@ -14,6 +14,7 @@ from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, fold
 from sirekap.cli.keys import keys
 from sirekap.cli.ledger import ledger
 from sirekap.cli.paper import paper
+from sirekap.cli.plenary import plenary
 from sirekap.cli.publishing import bundle, publish
 from sirekap.cli.reading import read
 from sirekap.cli.reading_queue import reading
@@ -228,6 +229,7 @@ main.add_command(keys)
 main.add_command(ledger)
 main.add_command(people)
 main.add_command(paper)
+main.add_command(plenary)
 main.add_command(publish)
 main.add_command(bundle)
 main.add_command(reading)

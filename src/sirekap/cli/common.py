@@ -77,10 +77,19 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Satu obje
 
 def _use_folder(context: click.Context, parameter: click.Parameter, folder: Path | None) -> None:
     if folder is not None:
+        from sirekap.cli import laptop
+
+        if (folder / laptop.MARKER).exists():
+            laptop.configure(folder.absolute())
+            return
         from sirekap.demo.run import MARKER, configure
 
         if not (folder / MARKER).exists():
-            fail(f"{folder} bukan folder demo.", f"{folder} is not a demo's folder.", 2)
+            fail(
+                f"{folder} bukan folder demo atau laptop rapat luring.",
+                f"{folder} is not a demo's folder, nor an offline plenary's laptop.",
+                2,
+            )
         configure(folder.absolute())
 
 
@@ -90,5 +99,5 @@ folder_option = click.option(
     callback=_use_folder,
     expose_value=False,
     is_eager=True,
-    help="Folder demo, bukan konfigurasi dari lingkungan / a demo's folder instead of the environment.",
+    help="Folder demo atau laptop luring / a demo's or an offline laptop's folder instead of the environment.",
 )

@@ -26,6 +26,7 @@ from sirekap.publication.ledger_files import publish_ledger, publish_receipt_key
 from sirekap.publication.load import Kept
 from sirekap.publication.model import Report
 from sirekap.publication.publish import Advance, publish
+from sirekap.records import holds
 from sirekap.records.clock import now
 from sirekap.workflow import sequencing
 
@@ -80,8 +81,10 @@ def cut(
     """Publish a cut if something changed; ``None`` otherwise, or while another process publishes.
 
     ``wait=False`` raises :class:`PublisherBusy` instead in the second case. ``advance``: see `publish`. What this
-    process read is kept for its next cut.
+    process read is kept for its next cut. An offline plenary's laptop publishes nothing: its centre does.
     """
+    if holds.held_here() is not None:
+        return None
     with sole_publisher(config().site) as mine:
         if mine:
             with suppress(keys.KeyMissing):

@@ -13,7 +13,7 @@ from sirekap.ledger import canonical
 from sirekap.ledger.errors import CanonicalError
 from sirekap.ledger.tiles import MAX_ENTRY
 from sirekap.ledger.tree import leaf_hash
-from sirekap.records import projections
+from sirekap.records import holds, projections, reenacting
 from sirekap.records.ids import uuid7
 from sirekap.records.models import Entry, StationContest
 
@@ -55,6 +55,11 @@ def append(kind: str, acting: Acting, at: datetime, body: dict[str, Any], row: S
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an entry is appended inside the transaction of its act")
+    again = reenacting.expected()
+    if again is not None:
+        raw, content = again.take(kind, acting.as_json(), timestamp(at), body)
+        return replay(raw, content, row)
+    holds.refuse_held(kind, body)
     content = {
         "v": VERSION,
         "id": str(uuid7(at)),

@@ -12,9 +12,10 @@ from sirekap.ledger.checkpoint import parse_checkpoint
 from sirekap.ledger.errors import NoteError
 from sirekap.ledger.note import COSIGNATURE, Signer, Verifier, parse_vkey, split_note, verify_note
 from sirekap.ledger.rotation import KeyInForce, key_at, key_chain, rotation_note
+from sirekap.records import holds
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append, body_of
-from sirekap.records.models import Checkpoint, Cosignature, Entry, LogRotation, Witness
+from sirekap.records.models import Checkpoint, Cosignature, Entry, LogRotation, NodeOpening, Witness
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor, need_reason
 
@@ -126,7 +127,13 @@ def rotate_log_key(actor: Actor, old: Signer, new: Signer, reason: str, at: date
 
 
 def key_history() -> tuple[KeyInForce, ...]:
-    """The log's keys by the tree size from which they sign, as sequenced; empty when the log was never opened."""
+    """The log's keys by the tree size from which they sign, as sequenced; empty when the log was never opened.
+
+    A laptop's log begins with the entries of its package, and its own key signs all of it.
+    """
+    held = holds.held_here()
+    if held is not None:
+        return key_chain(parse_vkey(NodeOpening.objects.get(pk=held.pack).vkey), [])
     opened = Entry.objects.order_by("seq").first()
     rotations = list(LogRotation.objects.filter(entry__leaf__isnull=False).order_by("entry__leaf__index"))
     first = (

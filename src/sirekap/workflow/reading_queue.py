@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q
 
 from sirekap.reading.version import READER
 from sirekap.records import locks
+from sirekap.records.holds import not_held
 from sirekap.records.models import Photo, PhotoReading, ReadingJob, StationContest
 
 LEASE = timedelta(seconds=120)
@@ -56,7 +57,7 @@ def lease(owner: str, wall: datetime, *, most: int = 1, term: timedelta = LEASE)
 
 
 def _lease(owner: str, wall: datetime, most: int, term: timedelta) -> list[Leased]:
-    jobs = locks.reading_jobs(Q(state=ReadingJob.QUEUED), most)
+    jobs = locks.reading_jobs(Q(state=ReadingJob.QUEUED) & not_held("photo__row_id"), most)
     out = []
     for job in jobs:
         job.state, job.owner, job.expires, job.attempts = ReadingJob.LEASED, owner, wall + term, job.attempts + 1
