@@ -41,6 +41,8 @@ class Config:
     keys: Path
     site: Path
     public_url: str | None
+    documents_trust: Path | None
+    timestamp_url: str | None
     centroids: Path | None
     secret_key: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
@@ -52,6 +54,8 @@ class Config:
     receipt_minutes: int
     reserve_permille: int
     station_limit: int
+    quorum: int
+    mega_district: int
     max_upload_bytes: int
     sequencer_batch_ms: int
     reading_processes: int

@@ -1,4 +1,4 @@
-"""Every lock in one place, always in this order: station rows (primary key), session, contest, reading job, log.
+"""Every lock in one place, always in this order: station rows by key, session, contest, document, reading job, log.
 
 On PostgreSQL these are row locks; SQLite has one writer (BEGIN IMMEDIATE), so reading is enough.
 All must be called inside a transaction.
@@ -12,7 +12,14 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import Q
 
-from sirekap.records.models import ContestCursor, ReadingJob, SequencerState, SessionCursor, StationContest
+from sirekap.records.models import (
+    ContestCursor,
+    DocumentCursor,
+    ReadingJob,
+    SequencerState,
+    SessionCursor,
+    StationContest,
+)
 from sirekap.records.ranges import within
 
 SEQUENCER_LOCK = 0x5349_5245_4B41_50
@@ -62,6 +69,11 @@ def sessions_over(station: str) -> list[SessionCursor]:
 def contest(pk: str) -> ContestCursor:
     """Lock one contest; raises ``ContestCursor.DoesNotExist``."""
     return ContestCursor.objects.select_for_update().get(pk=pk)
+
+
+def document(pk: uuid.UUID | str) -> DocumentCursor:
+    """Lock one document, after its session; raises ``DocumentCursor.DoesNotExist``."""
+    return DocumentCursor.objects.select_for_update(of=("self",)).select_related("document").get(pk=pk)
 
 
 def try_sequencer() -> bool:

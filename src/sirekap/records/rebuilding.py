@@ -39,6 +39,8 @@ from sirekap.records.models import (
     Verification,
 )
 from sirekap.records.ranges import within
+from sirekap.records.rebuilding_documents import rebuild_documents
+from sirekap.records.rebuilding_nodes import rebuild_holds
 
 
 @dataclass(slots=True)
@@ -190,7 +192,8 @@ def rebuild(progress: Callable[[int], None] | None = None) -> dict[str, int]:
             total += len(rows)
             if progress:
                 progress(len(rows))
-    changed += _rebuild_sessions() + _rebuild_contests() + _rebuild_sequencer()
+    changed += _rebuild_sessions() + _rebuild_contests() + rebuild_documents() + rebuild_holds()
+    changed += _rebuild_sequencer()
     return {"rows": total, "changed": changed}
 
 

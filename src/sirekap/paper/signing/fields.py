@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sirekap.paper.documents.model import Capacity, SignatureBox
+from sirekap.paper.documents.model import Capacity, SignatureBox, Signer
 from sirekap.paper.signing import fonts
 from sirekap.paper.signing.errors import wrong_file
 
@@ -48,24 +48,37 @@ def field_name(capacity: Capacity | str, number: int | None = None) -> str:
     return name if number is None else f"{name}-{number}"
 
 
-def fields_for(boxes: Sequence[SignatureBox]) -> tuple[SignatureField, ...]:
-    """The fields of a document's boxes, in their order; members and others without a pair are numbered from 1."""
-    seen: dict[str, int] = {}
-    out = []
+def fields_for(boxes: Sequence[SignatureBox], signers: Sequence[Signer]) -> tuple[SignatureField, ...]:
+    """The fields of a document's boxes, in their order.
+
+    ``signers``: all of the document, also those without a box: members are numbered as the page numbers them.
+    """
+    names = _names(signers)
+    out, places = [], iter(zip(signers, names, strict=True))
     for box in boxes:
-        capacity = Capacity(box.signer.capacity)
-        if capacity is Capacity.CHAIR:
-            name = field_name(capacity)
-        elif capacity is Capacity.WITNESS and box.signer.pair is not None:
-            name = field_name(capacity, box.signer.pair)
-        else:
-            seen[capacity] = seen.get(capacity, 0) + 1
-            name = field_name(capacity, seen[capacity])
+        name = next((name for signer, name in places if signer == box.signer), None)
+        if name is None:
+            raise ValueError("a box of nobody who signs")
         out.append(SignatureField(name, box.page, box.rect))
-    names = [field.name for field in out]
-    if len(set(names)) != len(names):
-        raise ValueError(f"two boxes of one name: {names}")
     return tuple(out)
+
+
+def _names(signers: Sequence[Signer]) -> list[str]:
+    """One name each, in their order; raises ``ValueError`` for two of one name."""
+    seen: dict[Capacity, int] = {}
+    out = []
+    for signer in signers:
+        capacity = Capacity(signer.capacity)
+        seen[capacity] = seen.get(capacity, 0) + 1
+        if capacity is Capacity.CHAIR:
+            out.append(field_name(capacity))
+        elif signer.pair is not None:
+            out.append(field_name(capacity, signer.pair))
+        else:
+            out.append(field_name(capacity, seen[capacity]))
+    if len(set(out)) != len(out):
+        raise ValueError(f"two boxes of one name: {out}")
+    return out
 
 
 def title(name: str) -> str:

@@ -52,9 +52,14 @@ class Sealer:
         """The person (or office) the certificate names."""
         return subject_name(self.certificate)
 
+    def chain(self) -> list[bytes]:
+        """DER of the certificates known beside the signer's own."""
+        own = self.certificate.dump()
+        return [der for found in self.signer.cert_registry if (der := found.dump()) != own]
+
     def room(self) -> int:
         """Bytes to keep for a container, a multiple of 512."""
-        chain = sum(len(found.dump()) for found in self.signer.cert_registry)
+        chain = sum(len(der) for der in self.chain())
         size = len(self.certificate.dump()) + chain + (ROOM_STAMP if self.stamper else ROOM)
         return -(-size // 512) * 512
 

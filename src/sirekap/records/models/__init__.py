@@ -12,6 +12,13 @@ from sirekap.records.models.count import (
     StationContest,
     Verification,
 )
+from sirekap.records.models.documents import (
+    Document,
+    DocumentCursor,
+    DocumentRefusal,
+    DocumentScan,
+    DocumentSignature,
+)
 from sirekap.records.models.hall import HallScreen
 from sirekap.records.models.ledger import (
     Checkpoint,
@@ -21,6 +28,15 @@ from sirekap.records.models.ledger import (
     LogRotation,
     SequencerState,
     Witness,
+)
+from sirekap.records.models.nodes import (
+    NodeListing,
+    NodeMerge,
+    NodeOpening,
+    ReceivedRegion,
+    RegionHold,
+    RegionLock,
+    RegionUnlock,
 )
 from sirekap.records.models.objections import (
     ContestReopened,
@@ -62,6 +78,11 @@ __all__ = [
     "Cut",
     "Determination",
     "Disclosure",
+    "Document",
+    "DocumentCursor",
+    "DocumentRefusal",
+    "DocumentScan",
+    "DocumentSignature",
     "Elected",
     "Election",
     "Entry",
@@ -76,6 +97,9 @@ __all__ = [
     "LogRotation",
     "Mandate",
     "MandateEnd",
+    "NodeListing",
+    "NodeMerge",
+    "NodeOpening",
     "Objection",
     "ObjectionAnswer",
     "ObjectionAttachment",
@@ -87,8 +111,12 @@ __all__ = [
     "Photo",
     "PhotoReading",
     "ReadingJob",
+    "ReceivedRegion",
     "Region",
+    "RegionHold",
+    "RegionLock",
     "RegionTaken",
+    "RegionUnlock",
     "SequencerState",
     "SessionCursor",
     "SessionEvent",

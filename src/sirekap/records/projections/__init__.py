@@ -9,9 +9,27 @@ from __future__ import annotations
 from typing import Any
 
 from sirekap.records.models import Entry, StationContest
-from sirekap.records.projections import count, objections, plenary, publication, reading, register, sessions
+from sirekap.records.projections import (
+    count,
+    documents,
+    nodes,
+    objections,
+    plenary,
+    publication,
+    reading,
+    register,
+    sessions,
+)
 
-PROJECTIONS = {**register.KINDS, **plenary.KINDS, **sessions.KINDS, **objections.KINDS, **publication.KINDS}
+PROJECTIONS = {
+    **register.KINDS,
+    **plenary.KINDS,
+    **sessions.KINDS,
+    **objections.KINDS,
+    **documents.KINDS,
+    **nodes.KINDS,
+    **publication.KINDS,
+}
 """Entry kind -> function(entry, actor, body)."""
 
 OF_ROW = {**count.KINDS, **reading.KINDS, **plenary.OF_ROW}
