@@ -24,3 +24,13 @@ def check(figures: Mapping[str, object], columns: int, *, complete: bool = False
 def max_photo_bytes() -> int:
     """``SIREKAP_MAX_UPLOAD_BYTES``."""
     return int(settings.CONFIG.max_upload_bytes)
+
+
+def quorum() -> int:
+    """``SIREKAP_QUORUM``: members of the body, the chair among them, that must be present."""
+    return int(settings.CONFIG.quorum)
+
+
+def mega_district() -> int:
+    """``SIREKAP_MEGA_DISTRICT``: a district with so many stations or more is called out from the start."""
+    return int(settings.CONFIG.mega_district)

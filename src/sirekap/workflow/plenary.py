@@ -25,11 +25,13 @@ from sirekap.records.limits import check
 from sirekap.records.models import FigureSet, SessionCursor, StationContest
 from sirekap.records.projections.sessions import last_act
 from sirekap.workflow.agenda import LOWER_LENGTH, UNDONE, item_state, latest_acts
+from sirekap.workflow.conduct import presiding
 from sirekap.workflow.errors import Refused, stale
 from sirekap.workflow.intake import open_row
 from sirekap.workflow.people import Actor, need_reason
 from sirekap.workflow.sessions import (
     TIER_OF_LENGTH,
+    VILLAGE_LENGTH,
     adjourn,
     close_session,
     convene,
@@ -81,7 +83,7 @@ def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expec
     """Lock row and session, check mandate, scope, staleness and state machine."""
     row = open_row(row_id)
     session = locked_session(session_id)
-    acting = actor.acting(Capability.PRESIDE, session.region_id)
+    acting = presiding(actor, session, row.station_id[:VILLAGE_LENGTH])
     if not row.station_id.startswith(session.region_id) or row.contest_id not in session.contests:
         raise Refused(
             "not_on_agenda",
