@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import cv2
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 import glyphs
+import overdone
 import strokes
 from camera import photograph
 from filling import Box, centre_of, digit_glyph, size_of
@@ -32,6 +33,8 @@ from sirekap.reading.result import BLANK, DASH, STRUCK
 Rng = np.random.Generator
 Floats = NDArray[np.float32]
 SHARES = {"digit": 0.7, "blank": 0.06, "struck": 0.06, "dash": 0.05, "other": 0.13}
+OVERDONE_SHARES = {"digit": 0.48, "blank": 0.03, "struck": 0.04, "dash": 0.03, "overdone": 0.42}
+"""For the second pass of training: spoilt boxes that are less plainly so (`overdone`), and digits beside them."""
 TRACED, AS_SCANNED = 0.13, 0.12
 """Shares of digits in the traced seven-segment hand, and of real glyphs with their strokes as they were scanned."""
 
@@ -93,6 +96,7 @@ MAKERS: dict[str, Callable[[Box, Hands], int]] = {
     "struck": struck,
     "dash": dash,
     "other": other,
+    "overdone": overdone.other,
 }
 
 
@@ -144,11 +148,16 @@ def _dirt(box: Box, page: Floats, hands: Hands) -> Floats:
 
 
 def one(
-    rng: Rng, noise: Noise, hands: Hands, what: str | None = None, hard: float | None = None
+    rng: Rng,
+    noise: Noise,
+    hands: Hands,
+    what: str | None = None,
+    hard: float | None = None,
+    shares: Mapping[str, float] = SHARES,
 ) -> tuple[NDArray[np.uint8], int]:
-    """One crop (40, 40) and its class; ``hard`` 0..1, or mixed when None."""
+    """One crop (40, 40) and its class; ``hard`` 0..1, or mixed when None; ``what``: its kind, else by ``shares``."""
     box = Box(rng, noise)
-    kind = what or str(rng.choice(list(SHARES), p=list(SHARES.values())))
+    kind = what or str(rng.choice(list(shares), p=list(shares.values())))
     label = MAKERS[kind](box, hands)
     if hard is None:
         hard = float(rng.random() ** 2 * 0.5) if rng.random() < 0.7 else float(rng.random())
@@ -163,14 +172,14 @@ def one(
 
 
 def batch(
-    seed: int, hands: Hands, count: int, hard: float | None = None
+    seed: int, hands: Hands, count: int, hard: float | None = None, shares: Mapping[str, float] = SHARES
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Crops (n, 40, 40) and classes (n,)."""
     rng = np.random.default_rng(seed)
     noise = Noise(rng)
     images, labels = np.empty((count, 40, 40), np.uint8), np.empty(count, np.uint8)
     for number in range(count):
-        images[number], labels[number] = one(rng, noise, hands, hard=hard)
+        images[number], labels[number] = one(rng, noise, hands, hard=hard, shares=shares)
     return images, labels
 
 
@@ -182,11 +191,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--hard", type=float, default=None)
+    parser.add_argument("--overdone", action="store_true", help="many spoilt boxes, the less plain kinds (`overdone`)")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     hands = glyphs.load(options.data, options.set, options.data)
-    images, labels = batch(options.seed, hands, options.count, options.hard)
+    shares = OVERDONE_SHARES if options.overdone else SHARES
+    images, labels = batch(options.seed, hands, options.count, options.hard, shares)
     np.savez(options.out, images=images, labels=labels)
 
 

@@ -102,3 +102,13 @@ def test_circles_outside_the_photo_do_no_harm() -> None:
     dark = darkness(photo, h, [far, COLUMN])
     assert dark.shape == (2, 10)
     assert np.isfinite(dark).all()
+
+
+@pytest.mark.parametrize(("around", "filled"), [(0.005, True), (0.045, False)])
+def test_a_faint_mark_counts_for_more_beside_clean_circles_than_beside_grey_ones(around: float, filled: bool) -> None:
+    dark = np.full((1, 10), around)
+    dark[0, ::2] = 0
+    dark[0, 9] = 0.125
+    log_likelihood = bubble_log_likelihood(dark)[0]
+    assert bool(log_likelihood[9] > log_likelihood[NOT_FILLED] - 0.5) is filled
+    assert log_likelihood[9] < log_likelihood[NOT_FILLED] + 1.5

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading.evidence import bubbles as dark_circles
 
-from sirekap.reading import numbers
+from sirekap.reading import numbers, thresholds
 from sirekap.reading.bubbles import bubble_log_likelihood
 from sirekap.reading.numbers import ALL_BLANK, ALL_STRUCK, FIGURES, OUTCOMES, UNREADABLE
 from sirekap.reading.result import CLASSES
@@ -154,3 +154,15 @@ def test_words_settle_a_doubtful_digit_but_never_alone() -> None:
     )
     assert wrong.argmax() == 145
     assert numbers.words_channel({}) == numbers.Channel(None, 0.0)
+
+
+@pytest.mark.parametrize(("text", "columns"), [("00_", (0, 0, None)), ("_4_", (None, 4, None))])
+def test_a_last_column_without_a_circle_is_no_clear_zero(text: str, columns: tuple[int | None, ...]) -> None:
+    dark = np.zeros((3, 10))
+    for column, digit in enumerate(columns):
+        if digit is not None:
+            dark[column, digit] = 0.5
+    log_bubbles = bubble_log_likelihood(dark)
+    channel = numbers.bubbles_channel(log_bubbles, numbers.bubble_outcomes(log_bubbles))
+    assert channel.text == text
+    assert channel.confidence < thresholds.load().bubbles_readable

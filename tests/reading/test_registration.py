@@ -15,6 +15,7 @@ from support.camera import Shot, photograph
 from sirekap.paper import templates
 from sirekap.paper.layout import PageLayout
 from sirekap.paper.raster import page_image
+from sirekap.reading import tags
 from sirekap.reading.finding import find
 from sirekap.reading.plane import Floats, project, scale_at
 from sirekap.reading.registration import Registration, register
@@ -147,3 +148,46 @@ def test_covered_boxes_are_left_out_and_the_rest_is_kept() -> None:
     found = find(covered).registration
     assert found is not None
     assert {field.field: found.field_proved(field.field) for field in place.fields}["votes_1"] is False
+
+
+def test_glare_proves_nothing_either_way_and_its_fields_are_left_out() -> None:
+    grey, truth, place = _shot(1, Shot(tilt=5, seed=15))
+    burnt = grey.copy()
+    area = [[place.width * 0.72, place.height * 0.3], [place.width * 0.95, place.height * 0.3]]
+    area += [[place.width * 0.95, place.height * 0.62], [place.width * 0.72, place.height * 0.62]]
+    cv2.fillConvexPoly(burnt, project(truth, area).astype(np.int32), 255)
+    found = find(burnt).registration
+    assert found is not None
+    assert (found.proved, found.proof.washed > 0.1) == (True, True)
+    inside = [f.field for f in place.fields if area[0][0] < f.digits[0].x and area[0][1] < f.digits[0].y < area[2][1]]
+    assert {field: found.field_proved(field) for field in inside} == dict.fromkeys(inside, False)
+    assert found.field_proved("roll_dpt_l") is True
+    assert float(np.percentile(_errors(found, truth), 95)) <= 0.3
+
+
+def test_mostly_burnt_page_is_not_proved() -> None:
+    grey, truth, place = _shot(1, Shot(tilt=5, seed=15))
+    burnt = grey.copy()
+    area = [[0, place.height * 0.2], [place.width, place.height * 0.2]]
+    area += [[place.width, place.height * 0.68], [0, place.height * 0.68]]
+    cv2.fillConvexPoly(burnt, project(truth, area).astype(np.int32), 255)
+    assert find(burnt).proved is False
+
+
+def test_a_tag_too_blurred_to_decode_is_found_by_its_pattern() -> None:
+    grey, truth, place = _shot(1, Shot(tilt=10, seed=16))
+    sharp = tags.look_closer(grey, tags.glance(grey))
+    blurred = cv2.GaussianBlur(grey, (0, 0), 3.0)
+    one = next(iter(sharp.corners))
+    few = tags.Sighting(sharp.layout, sharp.page, {one: sharp.corners[one]})
+    near = np.array([[1, 0, 14.0], [0, 1, -11.0], [0, 0, 1]]) @ truth
+    found = tags.by_pattern(blurred, few, place, near)
+    assert set(found.corners) == {tag.id for tag in place.tags}
+    off = [np.abs(found.corners[number] - sharp.corners[number]).max() for number in sharp.corners]
+    assert max(off) / scale_at(truth, [[105.0, 150.0]])[0] < 1.5
+
+
+def test_no_tag_is_found_by_its_pattern_on_a_sheet_of_other_tags() -> None:
+    grey, truth, _ = _shot(1, Shot(tilt=10, seed=16))
+    other = templates.get("kwk-gubernur-4").page(2)
+    assert tags.by_pattern(grey, tags.Sighting("kwk-gubernur-4", 2, {}), other, truth).corners == {}

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from reading.evidence import VOTE_LIKE, Photo, boxes, evidence, page, spelling, true_figures
 
 from sirekap.election.rules import check, has_errors
-from sirekap.reading import reader, thresholds
+from sirekap.reading import joint, reader, thresholds
 from sirekap.reading.messages import reason as gate_reason
 from sirekap.reading.result import BLANK, DASH, STRUCK, FieldEvidence, QrReading, Reading, Verdict
+from sirekap.reading.verdict import judge_fields, see
 
 CLEAR = Photo(miss=0.0, unsure=0.0)
 FAIR = Photo()
@@ -54,8 +55,6 @@ def test_a_value_is_what_its_own_channels_say_and_never_a_repair(seed: int, hard
     fields = evidence(rng, true_figures(rng), dataclasses.replace(HARD if hard else FAIR, bubbles=bubbles))
     reading = _read(fields)
     t = thresholds.load()
-    from sirekap.reading.verdict import see
-
     for name, found in reading.fields.items():
         seen = see(fields[name], t)
         assert found.value in (None, seen.figure)
@@ -323,3 +322,28 @@ def test_a_flagged_photograph_holds_back_every_part() -> None:
     rng = np.random.default_rng(4)
     shot = dataclasses.replace(page(evidence(rng, true_figures(rng), CLEAR)), flags=(gate_reason("blurred"),))
     assert set(reader.judge([shot], columns=4).parts.values()) == {Verdict.REVIEW}
+
+
+def _smeared(rng: np.random.Generator, found: FieldEvidence) -> FieldEvidence:
+    """Every box half its digit, the rest anything: what a hand that the net does not know looks like."""
+    p = 0.5 * np.exp(np.array(found.digits, np.float64)) + 0.5 * rng.dirichlet(np.ones(14), len(found.digits))
+    return dataclasses.replace(found, digits=np.log(p).astype(np.float32))
+
+
+@pytest.mark.parametrize("seed", [3, 8, 21])
+def test_an_illegible_administration_leaves_a_result_with_bubbles_accepted(seed: int) -> None:
+    """The decoder leaves weight out where rows are listed; the result needs none of these rows."""
+    rng = np.random.default_rng(seed)
+    figures = true_figures(rng)
+    fields = evidence(rng, figures, dataclasses.replace(CLEAR, bubbles=True))
+    fields |= {name: _smeared(rng, found) for name, found in fields.items() if not name.startswith(VOTE_LIKE)}
+    t, columns = thresholds.load(), 4
+    whole = joint.decode({name: see(found, t).own for name, found in fields.items()}, columns, slip=t.slip)
+    assert whole.lost > t.lost
+    judged = judge_fields(fields, columns, t)
+    votes = _votes_only(figures)
+    assert judged.parts == {"administration": False, "result": True}
+    assert {name: judged.fields[name].value for name in votes} == votes
+    proposed = {name: judged.fields[name].proposal for name in fields if name not in votes}
+    right = [name for name, figure in proposed.items() if figure == figures[name]]
+    assert len(right) > len(proposed) // 2

@@ -7,6 +7,7 @@ import cv2
 import filling
 import glyphs
 import numpy as np
+import overdone
 import pytest
 import render
 import sheet
@@ -52,7 +53,7 @@ class WatchedHands(glyphs.Hands):
         return super().draw(rng, writer, label)
 
 
-@pytest.mark.parametrize("maker", [spoiled.overwritten, spoiled.several])
+@pytest.mark.parametrize("maker", [spoiled.overwritten, spoiled.several, overdone.gone_over])
 def test_composites_take_their_glyphs_from_one_writer(
     hands: glyphs.Hands, maker: Callable[[filling.Box, glyphs.Hands], int]
 ) -> None:

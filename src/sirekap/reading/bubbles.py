@@ -20,7 +20,7 @@ _RING = np.array([(1.3 * np.cos(a), 1.3 * np.sin(a)) for a in np.arange(24) * np
 _FULL_INK = 0.75
 _FAINTEST = 0.16
 _SECOND = 0.45
-_EMPTY_SPREAD = 0.045
+_EMPTY_SPREAD, _LEAST_SPREAD = 0.045, 0.02
 
 
 def darkness(
@@ -57,14 +57,17 @@ def darkness(
 def bubble_log_likelihood(dark: ArrayLike) -> NDArray[np.float64]:
     """Log-likelihood (boxes, 12) of a column's darkness (boxes, 10) for digits 0..9, no fill, and several fills.
 
-    Empty circles lie near 0 with a tail for spill and shadow; a filled one anywhere from a light tick or cross to full
-    ink. A second circle counts as filled only when it is about as dark as the darkest: beside it, spill is spill.
+    Empty circles lie near 0, as near as the rest of their column, with a tail for spill and shadow; a filled one
+    anywhere from a light tick or cross to full ink. So a faint mark beside clean circles is neither plainly filled nor
+    plainly empty. A second circle counts as filled only when it is about as dark as the darkest: beside it, spill is
+    spill.
     """
     d = np.clip(np.asarray(dark, np.float64).reshape(-1, DIGITS), 0.0, 1.0)
-    empty = _log_empty(d)
+    spread = _spread(d)
+    empty = _log_empty(d, spread)
     odds = _log_filled(d, _FAINTEST) - empty
     darkest, second = np.sort(d, axis=1)[:, [-1, -2]].T
-    another = _log_filled(second, np.maximum(_FAINTEST, _SECOND * darkest)) - _log_empty(second)
+    another = _log_filled(second, np.maximum(_FAINTEST, _SECOND * darkest)) - _log_empty(second, spread[:, 0])
     pair = odds.max(axis=1) + another
     out = np.empty((len(d), DIGITS + 2))
     out[:, :DIGITS] = odds + np.log(0.985 / DIGITS)
@@ -73,8 +76,15 @@ def bubble_log_likelihood(dark: ArrayLike) -> NDArray[np.float64]:
     return out
 
 
-def _log_empty(d: NDArray[np.float64]) -> NDArray[np.float64]:
-    near = np.exp(-0.5 * (d / _EMPTY_SPREAD) ** 2) / _EMPTY_SPREAD * 0.8
+def _spread(d: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far from 0 the empty circles of each column lie (n, 1), by all but its two darkest."""
+    rest = np.sort(d, axis=1)[:, :-2]
+    found = _LEAST_SPREAD + 2.0 * np.sqrt((rest**2).mean(axis=1, keepdims=True))
+    return np.asarray(np.minimum(found, _EMPTY_SPREAD))
+
+
+def _log_empty(d: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    near = np.exp(-0.5 * (d / spread) ** 2) / spread * 0.8
     tail = 0.02 * np.exp(-d / 0.12) / 0.12
     return np.asarray(np.log(near + tail + 1e-5))
 

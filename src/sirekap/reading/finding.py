@@ -79,6 +79,8 @@ def _by_tags(grey: NDArray[np.uint8], sighting: tags.Sighting) -> Sheet:
         best = register(grey, first, page)
         if (best is None or not best.proved) and len(sighting.corners) < 4:
             best = _better(best, _helped(grey, first, page))
+            if best is None or not best.proved:
+                best = _better(best, _by_patterns(grey, sighting, page, first))
     return Sheet(layout.name, page.page, best, several=sighting.several, guess=first)
 
 
@@ -87,6 +89,15 @@ def _helped(grey: NDArray[np.uint8], first: Floats, page: PageLayout) -> Registr
     small, factor = shrink(grey, MARKS_AT[0])
     grown = marks.grow(scaled(first, factor), marks.blobs(small), page)
     return register(grey, scaled(grown.homography, 1 / factor), page) if grown else None
+
+
+def _by_patterns(
+    grey: NDArray[np.uint8], sighting: tags.Sighting, page: PageLayout, first: Floats
+) -> Registration | None:
+    """Tags too small or blurred to decode still hold down the far side of the sheet."""
+    more = tags.by_pattern(grey, sighting, page, first)
+    homography = tags.homography(more, page) if len(more.corners) > len(sighting.corners) else None
+    return register(grey, homography, page) if homography is not None else None
 
 
 def _better(first: Registration | None, second: Registration | None) -> Registration | None:

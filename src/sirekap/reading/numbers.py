@@ -87,7 +87,8 @@ def bubble_outcomes(log_bubbles: Floats) -> Floats | None:
     """How well the filled circles fit every outcome (1003,), or None when no circle is filled.
 
     ``log_bubbles``: (boxes, 12) log-likelihoods from `bubbles.bubble_log_likelihood`. A leading box that is not used
-    has no circle filled or its 0. An unreadable figure fits as well as an average one.
+    has no circle filled or its 0; a last column without a circle is a slip beside a filled one, and says no zero. An
+    unreadable figure fits as well as an average one.
     """
     if log_bubbles.argmax(axis=1).min() == _NOT_FILLED:
         return None
@@ -98,7 +99,6 @@ def bubble_outcomes(log_bubbles: Floats) -> Floats | None:
     figures = np.multiply.outer(used[0], tail)
     figures[0] = unused[0] * tail
     figures[0, 0] = unused[0] * unused[1] * used[2]
-    figures[0, 0, 0] = unused[0] * unused[1] * max(used[2, 0], unused[2])
     out = np.empty(OUTCOMES)
     out[:FIGURES] = figures.ravel()
     out[[ALL_BLANK, ALL_STRUCK]] = unused.prod()

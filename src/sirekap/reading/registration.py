@@ -34,6 +34,8 @@ BESIDE = 0.45
 """Most that may be found of the same lines when they are looked for beside their place, as a share of those found."""
 BURNT = 246
 """Brightness at which nothing can be seen any more."""
+MOST_BURNT = 0.3
+"""Share of lines that may lie in burnt-out white, where they prove nothing either way; a field there is not proved."""
 COARSEST = 3.0
 """Fewer pixels per mm than this are no basis for reading figures."""
 
@@ -42,10 +44,10 @@ COARSEST = 3.0
 class Proof:
     """What was found of the printed lines.
 
-    ``boxes``, ``rules``, ``marks`` (and tags): shares found at their place; ``beside``: found beside it, relative to
-    ``boxes``; ``residual``: 95th percentile of the offsets, mm; ``contrast``: median darkness of the rules as a share
-    of the paper's brightness; ``paper``: median brightness around the lines, 0..255; ``washed``: share of lines lost in
-    burnt-out white.
+    ``boxes``, ``rules``, ``marks`` (and tags): shares found at their place, lines burnt out by glare left aside;
+    ``beside``: found beside it, relative to ``boxes``; ``residual``: 95th percentile of the offsets, mm; ``contrast``:
+    median darkness of the rules as a share of the paper's brightness; ``paper``: median brightness around the lines,
+    0..255; ``washed``: share of lines lost in burnt-out white.
     """
 
     boxes: float
@@ -243,8 +245,10 @@ def prove(
     bright = np.percentile(values, 60, axis=1)
     here = _at_place(peaks(response, 2 * WITHIN))
     boxes = groups >= 0
-    share = float(here.seen[boxes].mean()) if boxes.any() else 0.0
-    rules = float(here.seen[~boxes].mean()) if (~boxes).any() else share
+    burnt = (bright >= BURNT) & ~here.seen
+    counted = ~burnt if burnt.mean() <= MOST_BURNT else np.ones_like(burnt)
+    share = _share(here.seen, boxes & counted, 0.0)
+    rules = _share(here.seen, ~boxes & counted, share)
     beside = [peaks(response, BESIDE_REACH, centre).seen for centre in (-BESIDE_AT, BESIDE_AT)]
     by_field = {place.field: float(here.seen[groups == number].mean()) for number, place in enumerate(page.fields)}
     offsets = np.abs(here.offset[here.seen])
@@ -261,8 +265,12 @@ def prove(
         marks=float(there.mean()) if len(there) else 1.0,
         contrast=float(np.median(dark)) if len(dark) else 0.0,
         paper=float(np.median(bright)),
-        washed=float(((bright >= BURNT) & ~here.seen).mean()),
+        washed=float(burnt.mean()),
     )
+
+
+def _share(seen: NDArray[np.bool_], which: NDArray[np.bool_], otherwise: float) -> float:
+    return float(seen[which].mean()) if which.any() else otherwise
 
 
 def _at_place(found: Found) -> Found:

@@ -35,6 +35,12 @@ CORRECTED = 0.25
 """Share of the family's correctable bits that are corrected: one bit. More would find tags in handwriting."""
 
 
+AROUND, DENSITY = 12.0, 5
+"""mm around its expected place where a tag too blurred to decode is looked for, and pixels per mm of that view."""
+LIKE = 0.55
+"""Least correlation with the tag's own pattern; other tags and print stay below."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """The tags of one sheet, which ``layout`` and ``page`` name.
@@ -144,3 +150,34 @@ def homography(sighting: Sighting, page: PageLayout) -> Floats | None:
         return None
     back = project(np.asarray(np.linalg.inv(found), np.float64), pixels) - places
     return found if np.hypot(back[:, 0], back[:, 1]).max() < 6.0 else None
+
+
+def by_pattern(grey: NDArray[np.uint8], sighting: Sighting, page: PageLayout, first: Floats) -> Sighting:
+    """The sighting and the page's tags that cannot be decoded but look like themselves near where ``first`` puts them.
+
+    ``first``: mm -> px, right to about `AROUND` there.
+    """
+    found = dict(sighting.corners)
+    for tag in page.tags:
+        if tag.id in found:
+            continue
+        area = tag.rect.grown(AROUND / tag.rect.w)
+        view = np.array([[1 / DENSITY, 0, area.x], [0, 1 / DENSITY, area.y], [0, 0, 1.0]])
+        size = round(area.w * DENSITY), round(area.h * DENSITY)
+        how = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
+        window = cv2.warpPerspective(grey, first @ view, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+        likeness = cv2.matchTemplate(window, _pattern(tag.id, round(tag.rect.w * DENSITY)), cv2.TM_CCOEFF_NORMED)
+        _, most, _, (x, y) = cv2.minMaxLoc(likeness)
+        if most >= LIKE:
+            left, top, w, h = area.x + x / DENSITY, area.y + y / DENSITY, tag.rect.w, tag.rect.h
+            corners = np.array([(left, top), (left + w, top), (left + w, top + h), (left, top + h)])
+            found[tag.id] = project(first, corners)
+    return Sighting(sighting.layout, sighting.page, found, sighting.official, sighting.several)
+
+
+@functools.lru_cache(maxsize=64)
+def _pattern(number: int, side: int) -> NDArray[np.uint8]:
+    """A tag as a blurred photograph shows it, (side, side)."""
+    family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h10)
+    drawn = cv2.aruco.generateImageMarker(family, number, side)
+    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), side / 40), np.uint8)

@@ -132,16 +132,16 @@ def judge_fields(
 ) -> Judged:
     """All fields of a form, from ``evidence`` of the pages at hand. ``missing``: fields those pages should have."""
     seen = {name: see(found, t) for name, found in evidence.items()}
-    decoded = joint.decode({name: s.own for name, s in seen.items()}, columns, slip=t.slip, caps=caps)
+    decoded = _decoded(seen, columns, t, caps)
     written = {name: 0 if s.empty else s.figure for name, s in seen.items()}
     findings = tuple(check(written, columns))
     broken = _broken(findings, seen, decoded, t)
     fields = {}
     for name, s in seen.items():
         doubt = _doubt(name, s, decoded, t, (caps or {}).get(name)) + broken.get(name, [])
-        fields[name] = _field(evidence[name], s, decoded.fields[name], decoded.lost, tuple(doubt), t)
+        fields[name] = _field(evidence[name], s, decoded.of(name), decoded.sure(name), tuple(doubt), t)
     findings += tuple(f for name, s in seen.items() for f in _channel_findings(name, s))
-    marginals = {name: _marginal(s, decoded.fields[name]) * (1 - decoded.lost) for name, s in seen.items()}
+    marginals = {name: _marginal(s, decoded.of(name)) * decoded.sure(name) for name, s in seen.items()}
     reasons = _reasons(fields, findings, decoded, t, missing)
     return Judged(
         fields,
@@ -156,15 +156,51 @@ def judge_fields(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Decoding:
+    """The form decoded as a whole, and its parts. ``parts``: part -> what its figures are judged by."""
+
+    whole: Decoded
+    parts: Mapping[str, Decoded]
+
+    def of(self, name: str) -> Posterior:
+        """A figure after arithmetic."""
+        return self.parts[part_of(name)].fields[name]
+
+    def sure(self, name: str) -> float:
+        """Least share of the weight that the decoder has seen."""
+        return 1.0 - self.parts[part_of(name)].lost
+
+    def tied(self, name: str) -> bool:
+        """Whether a rule checks the figure."""
+        return name in self.parts[part_of(name)].structure.tied
+
+    def firm(self, part: str, t: Thresholds) -> bool:
+        """Whether a part is decoded well enough to be accepted."""
+        return self.parts[part].certain and self.parts[part].lost <= t.lost
+
+
+def _decoded(seen: Mapping[str, Seen], columns: int, t: Thresholds, caps: Mapping[str, int] | None) -> _Decoding:
+    """All figures decoded together. Where too much is left out, which only the rows of the administration can cause,
+    the result is decoded exactly from its own figures, as if their pages alone were at hand."""
+    own = {name: s.own for name, s in seen.items()}
+    whole = joint.decode(own, columns, slip=t.slip, caps=caps)
+    parts = {part_of(name): whole for name in own}
+    result = {name: found for name, found in own.items() if part_of(name) == RESULT}
+    if result and whole.lost > t.lost:
+        parts[RESULT] = joint.decode(result, columns, slip=t.slip, caps=caps)
+    return _Decoding(whole, parts)
+
+
 def _broken(
-    findings: Sequence[Finding], seen: Mapping[str, Seen], decoded: Decoded, t: Thresholds
+    findings: Sequence[Finding], seen: Mapping[str, Seen], decoded: _Decoding, t: Thresholds
 ) -> dict[str, list[str]]:
     """Field id -> the rules it may be to blame for: where others surely are, a figure of the rule is not in doubt."""
     out: dict[str, list[str]] = {}
     for finding in findings:
         if finding.severity is not Severity.ERROR:
             continue
-        unsure = [name for name in finding.fields if _blamed(seen[name], decoded.fields[name], t)]
+        unsure = [name for name in finding.fields if _blamed(seen[name], decoded.of(name), t)]
         for name in unsure or finding.fields:
             out.setdefault(name, []).append(f"breaks_rule:{finding.code}")
     return out
@@ -176,12 +212,11 @@ def _blamed(s: Seen, post: Posterior, t: Thresholds) -> bool:
 
 
 def _parts(
-    fields: Mapping[str, FieldReading], decoded: Decoded, t: Thresholds, missing: Sequence[str]
+    fields: Mapping[str, FieldReading], decoded: _Decoding, t: Thresholds, missing: Sequence[str]
 ) -> dict[str, bool]:
     """Part -> whether all its figures stand without doubt. A rule broken across parts is a doubt of every figure that
     may be to blame for it."""
-    certain = decoded.certain and decoded.lost <= t.lost
-    out = dict.fromkeys((part_of(name) for name in fields), certain)
+    out = {part: decoded.firm(part, t) for part in decoded.parts}
     for name in missing:
         out[part_of(name)] = False
     for name, found in fields.items():
@@ -208,36 +243,36 @@ def _marginal(s: Seen, post: Posterior) -> float:
     return min(likely, float(post.truth[0])) if s.empty else likely
 
 
-def _doubt(name: str, s: Seen, decoded: Decoded, t: Thresholds, cap: int | None) -> list[str]:
-    post = decoded.fields[name]
+def _doubt(name: str, s: Seen, decoded: _Decoding, t: Thresholds, cap: int | None) -> list[str]:
+    post = decoded.of(name)
     out = []
     if s.digits[UNREADABLE] > (t.other_confirmed if s.confirmed else t.other):
         out.append("other")
     if s.empty:
         out.append("blank" if s.outcome == ALL_BLANK else "struck")
-    if _marginal(s, post) * (1 - decoded.lost) < t.accept_marginal or float(s.own[s.outcome]) < t.accept_own:
+    if _marginal(s, post) * decoded.sure(name) < t.accept_marginal or float(s.own[s.outcome]) < t.accept_own:
         out.append("low_confidence")
     out += [f"differs_{channel}" for channel in s.contradicted]
     figure = 0 if s.empty else s.figure
-    if figure is not None and post.best != figure:
+    if figure is not None and {figure} != {post.best, decoded.whole.fields[name].best}:
         out.append("differs_sum")
     if cap is not None and (figure or 0) > cap:
         out.append("above_cap")
-    if name not in decoded.structure.tied and not s.confirmed:
+    if not decoded.tied(name) and not s.confirmed:
         out.append("unchecked")
     return out
 
 
 def _field(
-    evidence: FieldEvidence, s: Seen, post: Posterior, lost: float, doubt: tuple[str, ...], t: Thresholds
+    evidence: FieldEvidence, s: Seen, post: Posterior, sure: float, doubt: tuple[str, ...], t: Thresholds
 ) -> FieldReading:
-    sure = 1.0 - lost
+    """``sure``: see `_Decoding.sure`. It holds values back, not proposals: those a person looks at anyway."""
     value = s.figure
     majority = float(s.own[s.outcome]) >= min(_MAJORITY, t.accept_own)
     likely = _marginal(s, post) * sure
     if s.contradicted or not majority or likely < t.state:
         value = None
-    proposal = post.best if post.best != value and float(post.truth[post.best]) * sure >= t.proposal else None
+    proposal = post.best if post.best != value and float(post.truth[post.best]) >= t.proposal else None
     supposed = float(post.truth[proposal]) * sure if proposal is not None else 0.0
     confidence = supposed if value is None else likely
     order = post.truth.argsort()[::-1][:_ALTERNATIVES]
@@ -253,7 +288,7 @@ def _channel_findings(name: str, s: Seen) -> list[Finding]:
 def _reasons(
     fields: Mapping[str, FieldReading],
     findings: Sequence[Finding],
-    decoded: Decoded,
+    decoded: _Decoding,
     t: Thresholds,
     missing: Sequence[str],
 ) -> tuple[Reason, ...]:
@@ -271,6 +306,6 @@ def _reasons(
         if finding.severity is Severity.ERROR and finding.code[:3] != "E25":
             texts = describe(finding, "typist", "id"), describe(finding, "typist", "en")
             out.append(Reason(f"breaks_rule:{finding.code}", *texts, finding.fields))
-    if decoded.lost > t.lost or not decoded.certain:
+    if not all(decoded.firm(part, t) for part in decoded.parts):
         out.append(reason("undecided"))
     return tuple(out)
