@@ -52,7 +52,10 @@ _DECREES: dict[DocumentKind, str] = {
     _K.SK_TERPILIH: "PENETAPAN PASANGAN CALON TERPILIH",
 }
 _FORMS: dict[DocumentKind, tuple[str, str]] = {
-    _K.KEJADIAN_KHUSUS: (INCIDENTS_MODEL, "CATATAN KEJADIAN KHUSUS DAN/ATAU KEBERATAN SAKSI"),
+    _K.KEJADIAN_KHUSUS: (
+        INCIDENTS_MODEL.replace(" DAN/", "\nDAN/"),
+        "CATATAN KEJADIAN KHUSUS DAN/ATAU KEBERATAN SAKSI",
+    ),
     _K.DAFTAR_HADIR: ("DAFTAR HADIR", "DAFTAR HADIR"),
     _K.TANDA_TERIMA: ("TANDA TERIMA SALINAN", "TANDA TERIMA PENYERAHAN SALINAN"),
     _K.BERITA_ACARA: ("BERITA ACARA", "BERITA ACARA"),
@@ -87,7 +90,8 @@ def compose(data: DocumentData) -> Composed:
     if isinstance(body, Recapitulation):
         model, heading = titles(head, body)
         page, tables, parts, boxes = recapitulation(head, body)
-        return Composed(_title(model, head), model, heading, page, parts, boxes.signers, tables)
+        corner = model.replace("-KWK", "-\nKWK")
+        return Composed(_title(model, head), corner, heading, page, parts, boxes.signers, tables)
     if isinstance(body, Material):
         page, tables, parts, boxes = material(head, body)
         contest = words.contest_words(body.contest, head.names).upper()
@@ -122,7 +126,7 @@ def _form(head: Head, body: Incidents | Attendance | Receipt | Minutes) -> Compo
 
 
 def _title(model: str, head: Head) -> str:
-    return f"{model} {words.full_name(head.names, head.region)}"
+    return f"{model} {words.full_name(head.names, head.region)}".replace("\n", " ")
 
 
 def _check(head: Head, body: Body) -> None:

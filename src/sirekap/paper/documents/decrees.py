@@ -122,7 +122,8 @@ def _reasons(considering: list[str], noting: list[str], head: Head, about: str) 
 def _dictums(dictums: list[Run], tables: dict[int, Item]) -> list[Item]:
     items: list[Item] = []
     for n, text in enumerate(dictums):
-        items.append(listing(ORDINALS[n], [("", text)], size=SIZE, above=6.0))
+        last = n == len(dictums) - 1
+        items.append(listing(ORDINALS[n], [("", text)], size=SIZE, above=8.5, sticky=last))
         if n in tables:
             items.append(tables[n])
     return items
@@ -134,7 +135,7 @@ def _signed(head: Head, place: str, signers: tuple[Signer, ...], boxes: Boxes) -
     others = [signer for signer in signers if signer.capacity is not Capacity.CHAIR]
     chair = chairs[0] if chairs else Signer(Capacity.CHAIR)
     lines: list[Run] = [f"Ditetapkan di {place or '............'}", f"pada tanggal {words.day(there)}"]
-    items = [boxes.right(lines, chair, size=SIZE)]
+    items = [boxes.right(lines, chair, f"KETUA {words.body_of(head).upper()}", SIZE)]
     return [*items, boxes.block(others, 2, 22.0)] if others else items
 
 

@@ -21,7 +21,6 @@ from sirekap.paper.documents.model import (
     MatterKind,
     Minutes,
     Receipt,
-    Signer,
 )
 from sirekap.paper.documents.parts import Boxes, Item, Row, Run, heading, pairs, paragraph, table
 from sirekap.paper.documents.recapitulation import vote_table
@@ -69,7 +68,8 @@ def incidents(head: Head, body: Incidents) -> tuple[list[Item], Boxes]:
 def attendance(head: Head, body: Attendance) -> tuple[list[Item], Boxes]:
     """Daftar hadir."""
     boxes = Boxes(head)
-    present = sum(attendee.present for attendee in body.attendees)
+    known = [attendee for attendee in body.attendees if attendee.name or attendee.at or not attendee.present]
+    present = sum(attendee.present for attendee in known)
     items = [
         pairs(
             [
@@ -81,7 +81,7 @@ def attendance(head: Head, body: Attendance) -> tuple[list[Item], Boxes]:
             above=0.0,
         ),
         _people(head, body.attendees, "WAKTU HADIR"),
-        paragraph(f"Hadir: {present} dari {len(body.attendees)} orang yang tercatat.{_quorum(body.quorum)}"),
+        paragraph(f"Hadir: {present} dari {len(known)} orang yang tercatat.{_quorum(body.quorum)}"),
         boxes.block(body.signers, PER_LINE),
     ]
     return items, boxes
@@ -154,6 +154,7 @@ def _matters(head: Head, matters: Sequence[Matter], none: str) -> list[Item]:
             align="cll",
             size=8.2,
             tight=1.6,
+            top=True,
         )
     ]
 
@@ -216,15 +217,20 @@ def _arrived(head: Head, person: Attendee) -> str:
     if person.at is None:
         return " "
     there = words.local(person.at, head.region)
-    return f"{there:%H.%M}\n{words.day(there)}"
+    return f"{there:%H.%M}\n{there:%d/%m/%Y}"
 
 
 def _position(head: Head, person: Attendee) -> str:
     if person.body:
         return person.body
-    signer = Signer(person.capacity, person.name, person.pair)
-    title = words.signer_title(signer, head, 1)
-    return "Pemantau" if person.capacity is Capacity.OBSERVER else title.capitalize().replace("ppk", "PPK")
+    board = words.board_of(head.region)
+    return {
+        Capacity.CHAIR: f"Ketua {board}",
+        Capacity.MEMBER: f"Anggota {board}",
+        Capacity.WITNESS: f"Saksi pasangan calon nomor urut {person.pair}" if person.pair else "Saksi",
+        Capacity.SUPERVISOR: words.supervisor_of(head.region),
+        Capacity.OBSERVER: "Pemantau",
+    }[person.capacity]
 
 
 def _grouped(sha256: str) -> str:
@@ -260,7 +266,7 @@ def _course(head: Head, body: Minutes) -> list[Item]:
     rows = [Row((words.moment(happening.at, head.region), happening.text)) for happening in body.course]
     if not rows:
         return []
-    return [heading("JALANNYA RAPAT"), table([52.0, "1"], ["WAKTU", "KEJADIAN"], rows, align="ll", size=8.4)]
+    return [heading("JALANNYA RAPAT"), table([60.0, "1"], ["WAKTU", "KEJADIAN"], rows, align="ll", size=8.4)]
 
 
 def _present(body: Minutes) -> list[Item]:

@@ -81,7 +81,7 @@ class Grid:
         self.head = 9.0
         fits = (across.tall - INITIALS - self.head) / lines >= SMALLEST_PITCH
         self.page: Page = across if fits else upright(paper)
-        self.label = min(78.0, self.page.wide * 0.235 if fits else 58.0)
+        self.label = min(96.0, self.page.wide * 0.235) if fits else 58.0
         self.pitch = min((self.page.tall - INITIALS - self.head) / lines, 6.6)
         self.size = min(self.pitch * 0.64 * MM, 9.6)
         self.label_size = min(self.size * 0.92, 8.6)

@@ -316,8 +316,9 @@ class SignatureBox:
 class Rendered:
     """The unsigned file. ``sha256_printed``: the hash whose 16 groups stand on every page.
 
-    It is ``figures_sha256`` of the document's sheet where it has exactly one (D.Hasil, decrees, bahan pleno), else
-    the SHA-256 of the embedded ``isi.json``. Boxes of those who refused or were absent are not among the boxes.
+    It is ``figures_sha256`` of the document's sheet where it is of one (D.Hasil, decrees, bahan pleno), embedded as
+    ``figures.json``, else the SHA-256 of the embedded ``isi.json``; minutes also embed ``figures-<contest>.json``.
+    Boxes of those who refused or were absent are not among the boxes.
     """
 
     pdf: bytes

@@ -51,10 +51,11 @@ def table(
     align: str,
     size: float = 8.0,
     tight: float = 1.1,
+    top: bool = False,
 ) -> Item:
     """A table that breaks between rows and repeats its head. ``widths``: mm, 0 as needed, or a share such as ``"1"``.
 
-    ``align``: one letter a column.
+    ``align``: one letter a column. ``top``: cells start at the top of their row.
     """
     return {
         "t": "table",
@@ -64,6 +65,7 @@ def table(
         "align": list(align),
         "size": size,
         "tight": tight,
+        "top": top,
     }
 
 
@@ -88,8 +90,10 @@ def pairs(
     }
 
 
-def listing(title: str, rows: Sequence[tuple[str, Run]], *, size: float = 10.0, above: float = 9.0) -> Item:
-    """A decree's ``Menimbang : a. ...``."""
+def listing(
+    title: str, rows: Sequence[tuple[str, Run]], *, size: float = 10.0, above: float = 9.0, sticky: bool = False
+) -> Item:
+    """A decree's ``Menimbang : a. ...``. ``sticky``: it stays on the page of what follows."""
     return {
         "t": "list",
         "title": title,
@@ -99,6 +103,7 @@ def listing(title: str, rows: Sequence[tuple[str, Run]], *, size: float = 10.0, 
         "size": size,
         "gap": 1.6,
         "above": above,
+        "sticky": sticky,
     }
 
 
@@ -119,12 +124,12 @@ class Boxes:
         """All boxes, ``columns`` side by side."""
         return {"t": "sign", "columns": columns, "boxes": [self._box(signer, height) for signer in signers]}
 
-    def right(self, lines: Sequence[Run], signer: Signer, width: float = 82.0, size: float = 10.0) -> Item:
-        """Place, date and one box at the right, as letters are signed."""
+    def right(self, lines: Sequence[Run], signer: Signer, title: str, size: float) -> Item:
+        """Place, date and one box at the right, as letters are signed. ``title``: the signer's office in full."""
         inner: list[Item] = [{"t": "line", "text": tidy(line), "size": size} for line in lines]
-        return {"t": "right", "w": width, "items": [*inner, {"t": "box", "box": self._box(signer, 30.0)}]}
+        return {"t": "right", "w": 90.0, "items": [*inner, {"t": "box", "box": self._box(signer, 32.0, title)}]}
 
-    def _box(self, signer: Signer, height: float) -> Item:
+    def _box(self, signer: Signer, height: float, title: str = "") -> Item:
         place = self._places[signer.capacity] = self._places.get(signer.capacity, 0) + 1
         stamp, note = _stamp(signer)
         self.signers.append(signer)
@@ -132,7 +137,7 @@ class Boxes:
             "n": len(self.signers) - 1,
             "h": height,
             "w": 0,
-            "title": clean(words.signer_title(signer, self._head, place)),
+            "title": clean(title or words.signer_title(signer, self._head, place)),
             "name": clean(signer.name) or "Nama:",
             "stamp": stamp,
             "note": clean(note),

@@ -45,10 +45,10 @@ def recapitulation(head: Head, body: Recapitulation) -> tuple[Page, list[dict[st
 def titles(head: Head, body: Recapitulation) -> tuple[str, list[str]]:
     """The form's name and the lines of its title."""
     contest = words.contest_words(body.contest, head.names).upper()
+    lower = "TPS" if body.figures.tier is Tier.DISTRICT else _LOWER[body.figures.tier]
     return words.model_title(head.kind, body.contest), [
-        "BERITA ACARA DAN SERTIFIKAT REKAPITULASI HASIL PENGHITUNGAN PEROLEHAN SUARA",
-        f"DARI SETIAP {'TPS' if body.figures.tier is Tier.DISTRICT else _LOWER[body.figures.tier]} "
-        f"DI TINGKAT {words.tier_words(head.region)}",
+        "BERITA ACARA DAN SERTIFIKAT REKAPITULASI HASIL",
+        f"PENGHITUNGAN PEROLEHAN SUARA DARI SETIAP {lower} DI TINGKAT {words.tier_words(head.region)}",
         f"DALAM {contest} TAHUN {head.year}",
     ]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 STANDARD: Final = "a-3b"
 CONTENT_FILE = "isi.json"
-"""The associated file of a document that has not exactly one sheet of figures."""
+"""The associated file of a document that is not one sheet of figures."""
 
 
 def render(data: DocumentData) -> Rendered:
@@ -60,16 +60,16 @@ def sheets_of(data: DocumentData) -> tuple[SheetFigures, ...]:
 
 def _files(data: DocumentData) -> tuple[list[dict[str, str]], str]:
     """The associated files, and the hash that is printed."""
-    sheets = sheets_of(data)
+    own = getattr(data.body, "figures", None)
     about = "Angka lembar rekapitulasi dalam JSON kanonis (RFC 8785)"
-    if len(sheets) == 1:
-        text = sheets[0].canonical()
+    if isinstance(own, SheetFigures):
+        text = own.canonical()
         return [{"name": FIGURES_FILE, "text": text.decode(), "about": about}], hashlib.sha256(text).hexdigest()
     whole = content(data)
     files = [{"name": CONTENT_FILE, "text": whole.decode(), "about": "Isi dokumen dalam JSON kanonis (RFC 8785)"}]
     files += [
         {"name": f"figures-{sheet.contest}.json", "text": sheet.canonical().decode(), "about": about}
-        for sheet in sheets
+        for sheet in sheets_of(data)
     ]
     return files, hashlib.sha256(whole).hexdigest()
 
@@ -87,7 +87,7 @@ def _input(head: Head, composed: Composed, files: list[dict[str, str]], printed:
         "top": page.top,
         "bottom": page.bottom,
         "head": {
-            "model": clean(composed.model).replace("-KWK", "-\nKWK", 1),
+            "model": clean(composed.model),
             "heading": [clean(line) for line in composed.heading],
             "places": [[clean(text) for text in place] for place in words.places(head)],
             "letter": composed.letter,

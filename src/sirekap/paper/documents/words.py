@@ -106,6 +106,11 @@ def body_of(head: Head) -> str:
     return f"Komisi Pemilihan Umum {full_name(head.names, head.region)}"
 
 
+def board_of(region: str) -> str:
+    """``PPK`` or ``KPU``."""
+    return "PPK" if tier_of(region) is RegionTier.DISTRICT else "KPU"
+
+
 def short_body(head: Head) -> str:
     """``PPK`` or ``KPU Kabupaten Bekasi``."""
     if tier_of(head.region) is RegionTier.DISTRICT:
@@ -152,13 +157,13 @@ def pair_name(contest: Contest, column: int) -> str:
 
 def signer_title(signer: Signer, head: Head, place: int) -> str:
     """The heading of a signature box. ``place``: the signer's place among those of the same capacity, from 1."""
-    body = "PPK" if tier_of(head.region) is RegionTier.DISTRICT else "KPU"
+    body = board_of(head.region)
     if signer.capacity is Capacity.CHAIR:
         return f"KETUA {body}"
     if signer.capacity is Capacity.MEMBER:
         return f"ANGGOTA {body}"
     if signer.capacity is Capacity.WITNESS:
-        return f"SAKSI PASANGAN CALON NOMOR URUT {signer.pair}" if signer.pair else "SAKSI"
+        return f"SAKSI PASANGAN CALON NO. {signer.pair}" if signer.pair else "SAKSI"
     if signer.capacity is Capacity.SUPERVISOR:
         return supervisor_of(head.region).upper()
     return f"PEMANTAU {place}"
