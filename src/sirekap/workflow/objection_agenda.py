@@ -24,6 +24,7 @@ from sirekap.records.models import (
     ObjectionText,
     SessionCursor,
 )
+from sirekap.records.ranges import within
 from sirekap.workflow.errors import Refused
 
 TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
@@ -103,7 +104,7 @@ def of_row(row_id: str, *, with_text: bool = False) -> list[Listed]:
 def within_reach(session: SessionCursor) -> QuerySet[Objection]:
     """Objections about a session's region and contests, whatever became of them."""
     ours = Q(contest__isnull=True) | Q(contest_id__in=session.contests)
-    return Objection.objects.filter(ours, region__startswith=session.region_id, final_tier__gte=session.tier)
+    return Objection.objects.filter(ours, within("region", session.region_id), final_tier__gte=session.tier)
 
 
 def listed(objections: Iterable[Objection], *, with_text: bool = False) -> list[Listed]:
@@ -189,7 +190,7 @@ def remedies(objection: Objection) -> list[Remedy]:
 
     An objection to certain fields needs a correction of one of them, or a new count.
     """
-    after = Q(entry_id__gt=objection.entry_id, row_id__startswith=objection.region)
+    after = Q(entry_id__gt=objection.entry_id) & within("row_id", objection.region)
     if objection.row_id:
         after &= Q(row_id=objection.row_id)
     elif objection.contest_id:

@@ -21,6 +21,7 @@ from sirekap.election.standing import Tier
 from sirekap.records.history import states_after
 from sirekap.records.models import (
     Correction,
+    Document,
     FigureSet,
     Generation,
     ItemDecision,
@@ -34,6 +35,8 @@ from sirekap.records.ranges import within
 from sirekap.workflow.sheets import Figures, sheet_of
 
 LENGTH_OF_TIER = {Tier.DISTRICT: 6, Tier.REGENCY: 4, Tier.PROVINCE: 2}
+SHEET_KINDS = "dhasil_"
+"""How the kinds of documents that print a sheet begin."""
 _CHANGING = (Correction, ItemDecision, ItemReopened, Generation, Verification)
 
 
@@ -212,4 +215,9 @@ def sheet_status(region: str, tier: int, contest: str) -> SheetStatus | None:
     version = latest(region, contest)
     if version is None or version.tier != tier:
         return None
-    return SheetStatus(version, SheetState.WAITING_SIGNATURES)
+    of_version = Document.objects.filter(region_id=region, tier=tier, contest_id=contest, version=version.version)
+    found = of_version.filter(kind__startswith=SHEET_KINDS).order_by("entry_id")
+    signed = found.filter(cursor__complete=True).last()
+    document = signed or found.last()
+    state = SheetState.SIGNED if signed else SheetState.WAITING_SIGNATURES
+    return SheetStatus(version, state, document.pk if document else None)
