@@ -16,6 +16,7 @@ from PIL import Image
 
 from sirekap.paper import templates
 from sirekap.paper.raster import page_image
+from sirekap.reading import keeping
 from sirekap.reading.result import PageEvidence
 from sirekap.reading.sandbox import Limits, Sandbox
 
@@ -184,3 +185,29 @@ def test_many_threads_share_one_sandbox(sandbox: Sandbox, form: bytes) -> None:
 def test_unknown_template_is_the_callers_error(sandbox: Sandbox) -> None:
     with pytest.raises(KeyError):
         sandbox.observe(b"", template="no-such-form")
+
+
+def test_crops_come_from_the_sandbox_as_they_are_cut_here(sandbox: Sandbox, form: bytes) -> None:
+    from sirekap.reading.box_crops import digit_crops
+
+    inside, here = sandbox.crops(form, "kwk-bupati-3"), digit_crops(form, "kwk-bupati-3")
+    assert list(inside) == ["votes_1", "votes_2", "votes_3"]
+    assert {name: crops.tolist() for name, crops in inside.items()} == {n: c.tolist() for n, c in here.items()}
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a" + b"\xff" * 400, _png(20_000, 20_000, zlib.compress(bytes(1000)))])
+def test_no_crops_of_hostile_files_and_the_next_one_is_cut(sandbox: Sandbox, form: bytes, data: bytes) -> None:
+    assert sandbox.crops(data) == {}
+    assert list(sandbox.crops(form)) == ["votes_1", "votes_2", "votes_3"]
+
+
+def test_a_worker_killed_by_a_file_gives_no_crops(form: bytes) -> None:
+    small = Sandbox(Limits(wall=0.001))
+    assert small.crops(form) == {}
+    small.close()
+
+
+@pytest.mark.parametrize("data", [b"", b"x", zlib.compress(b"[]"), zlib.compress(b'{"a": {"shape": [1, 2, 3]}}')])
+def test_what_is_no_packed_crop_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"crops|JSON|Expecting"):
+        keeping.unpack_crops(data, 40)

@@ -73,7 +73,10 @@ def export(
     region: str = "",
     advance: Callable[[int], None] = lambda photos: None,
 ) -> Exported:
-    """Write the settled crops of a region's verified forms into ``folder``. Raises `EvidenceError`, ``OSError``."""
+    """Write the settled crops of a region's verified forms into ``folder``; photographs are decoded in the sandbox.
+
+    Raises `EvidenceError`, `SandboxError`, ``OSError``.
+    """
     from sirekap.records.ranges import within
 
     (folder / "crops").mkdir(parents=True, exist_ok=True)
@@ -130,10 +133,10 @@ def _lines(
     from PIL import Image
 
     from sirekap.reading import digits
-    from sirekap.reading.box_crops import digit_crops
     from sirekap.reading.result import CLASSES
+    from sirekap.reading.sandbox import crops_safely
 
-    for name, crops in digit_crops(store.get(photo.sha256), reading.template).items():
+    for name, crops in crops_safely(store.get(photo.sha256), reading.template).items():
         found = settled.get(name)
         if found is None:
             continue

@@ -14,8 +14,8 @@ from sirekap.reading.result import Reason
 def digit_crops(data: bytes, template: str | None = None) -> dict[str, NDArray[np.uint8]]:
     """Field id -> crops (boxes, 40, 40) of every field whose printed boxes were found; empty when none were.
 
-    For photographs that `sandbox` has looked at already: this decodes in the caller's own process. Every pixel is
-    decoded, so a crop may be a little sharper than the one the reading was made from.
+    Call it in the worker of `sandbox`. Every pixel is decoded, so a crop may be a little sharper than the one the
+    reading was made from.
     """
     picture = decode(data, full=True)
     if isinstance(picture, Reason):

@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sirekap.reading.result import FieldEvidence, Floats, PageEvidence, QrReading, Reason
 
@@ -59,6 +61,32 @@ def unpack(data: bytes) -> PageEvidence:
         )
     except (zlib.error, KeyError, TypeError, IndexError) as error:
         raise ValueError(f"not packed evidence: {error}") from error
+
+
+def pack_crops(crops: Mapping[str, NDArray[np.uint8]]) -> bytes:
+    """Field id -> grey crops (boxes, side, side), as bytes."""
+    found = {
+        name: {"shape": list(boxes.shape), "data": base64.b64encode(boxes.tobytes()).decode("ascii")}
+        for name, boxes in crops.items()
+    }
+    return zlib.compress(json.dumps(found, separators=(",", ":")).encode(), 6)
+
+
+def unpack_crops(data: bytes, side: int) -> dict[str, NDArray[np.uint8]]:
+    """The crops that `pack_crops` wrote, ``side`` pixels wide; raises ``ValueError`` for anything else."""
+    if len(data) > MAX_BYTES:
+        raise ValueError("packed crops are too long")
+    try:
+        found = json.loads(zlib.decompressobj().decompress(data, MAX_UNPACKED))
+        out = {}
+        for name, boxes in found.items():
+            flat = np.frombuffer(base64.b64decode(boxes["data"]), np.uint8)
+            out[str(name)] = flat.reshape(-1, side, side) if list(boxes["shape"])[1:] == [side, side] else None
+    except (zlib.error, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not packed crops: {error}") from error
+    if any(boxes is None for boxes in out.values()):
+        raise ValueError("not packed crops: another size")
+    return {name: boxes for name, boxes in out.items() if boxes is not None}
 
 
 def _field(field: FieldEvidence) -> dict[str, Any]:

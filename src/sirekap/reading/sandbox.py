@@ -12,9 +12,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sirekap.reading import keeping
 from sirekap.reading.messages import reason
@@ -26,6 +29,9 @@ MEMORY_BYTES = 3 << 30
 START_SECONDS = 60.0
 TASKS_PER_PROCESS = 1000
 MOST_BYTES = 25_000_000
+CROP_SIDE = 40
+"""`crops.SIDE`, without its image library."""
+Answer = TypeVar("Answer")
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
 
 
@@ -136,18 +142,33 @@ class Sandbox:
 
             if template not in templates.names():
                 raise KeyError(template)
-        task = json.dumps({"template": template, "words": words, "most_bytes": most_bytes}).encode()
+        task = {"do": "observe", "template": template, "words": words, "most_bytes": most_bytes}
+        evidence = self._answer(task, data, keeping.unpack)
+        return evidence if evidence is not None else refused(reason("reader_failed"))
+
+    def crops(self, data: bytes, template: str | None = None) -> dict[str, NDArray[np.uint8]]:
+        """`box_crops.digit_crops` under limits: field id -> crops (boxes, 40, 40); empty when there are none.
+
+        Raises `SandboxError` when no process can be started.
+        """
+        if len(data) > MOST_BYTES:
+            return {}
+        task = {"do": "crops", "template": template}
+        return self._answer(task, data, lambda found: keeping.unpack_crops(found, CROP_SIDE)) or {}
+
+    def _answer(self, task: Mapping[str, object], data: bytes, parse: Callable[[bytes], Answer]) -> Answer | None:
+        """A process's answer, parsed; None, and the process ended, when it gave none that can be."""
         process = self._take()
-        answer = process.ask(task, data)
+        answer = process.ask(json.dumps(task).encode(), data)
         try:
-            evidence = keeping.unpack(answer) if answer is not None else None
+            found = parse(answer) if answer is not None else None
         except (ValueError, TypeError, KeyError, AttributeError):
-            evidence = None
-        if evidence is None:
+            found = None
+        if found is None:
             process.stop()
-            return refused(reason("reader_failed"))
+            return None
         self._give(process)
-        return evidence
+        return found
 
     def _take(self) -> _Process:
         with self._lock:
@@ -188,6 +209,11 @@ def observe_safely(
 ) -> PageEvidence:
     """`Sandbox.observe` in this process's own sandbox."""
     return _SHARED.observe(data, template=template, words=words, most_bytes=most_bytes)
+
+
+def crops_safely(data: bytes, template: str | None = None) -> dict[str, NDArray[np.uint8]]:
+    """`Sandbox.crops` in this process's own sandbox."""
+    return _SHARED.crops(data, template)
 
 
 def close() -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import resource
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sirekap.reading import keeping
 from sirekap.reading.messages import reason
@@ -28,10 +28,25 @@ def main(memory: int, cpu: int) -> None:
     import cv2
 
     from sirekap.reading import digits
+    from sirekap.reading.box_crops import digit_crops
     from sirekap.reading.observing import observe
 
     cv2.setNumThreads(1)
     digits.model_hash()
+
+    def observed(data: bytes, task: dict[str, Any]) -> bytes:
+        try:
+            return keeping.pack(observe(data, **task))
+        except Exception:
+            return keeping.pack(refused(reason("reader_failed")))
+
+    def cropped(data: bytes, task: dict[str, Any]) -> bytes:
+        try:
+            return keeping.pack_crops(digit_crops(data, **task))
+        except Exception:
+            return keeping.pack_crops({})
+
+    work = {"observe": observed, "crops": cropped}
     answers.write(b"ready")
     answers.flush()
     while True:
@@ -41,11 +56,7 @@ def main(memory: int, cpu: int) -> None:
         task = json.loads(_exactly(requests, int.from_bytes(head, "big")))
         data = _exactly(requests, int.from_bytes(_exactly(requests, 8), "big"))
         _more_cpu(cpu)
-        try:
-            evidence = observe(data, **task)
-        except Exception:
-            evidence = refused(reason("reader_failed"))
-        packed = keeping.pack(evidence)
+        packed = work[task.pop("do")](data, task)
         answers.write(len(packed).to_bytes(4, "big") + packed)
         answers.flush()
 
