@@ -14,6 +14,7 @@ from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
 from sirekap.records.models import Contest, SessionCursor
 from sirekap.web import lookups
+from sirekap.workflow import objections
 from sirekap.workflow.people import Actor
 
 
@@ -36,8 +37,13 @@ def contests_of(session: SessionCursor) -> list[Contest]:
 
 
 def _tabs(session: SessionCursor, here: str) -> list[tuple[str, str, bool]]:
-    parts = [("session", _("Rapat")), ("agenda", _("Agenda"))]
-    return [(reverse(name, args=[session.pk]), text, name == here) for name, text in parts]
+    waiting = len(objections.unanswered(session))
+    parts = [
+        (("session", "close", "reopen"), _("Rapat")),
+        (("agenda",), _("Agenda")),
+        (("session_objections", "object_in_session", "answer"), _("Keberatan") + (f" ({waiting})" if waiting else "")),
+    ]
+    return [(reverse(names[0], args=[session.pk]), text, here in names) for names, text in parts]
 
 
 def frame(request: HttpRequest, session: SessionCursor) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.plenary.frame import frame, session_or_404
 from sirekap.web.plenary.progress import progress
-from sirekap.workflow import agenda, plenary, sheets
+from sirekap.workflow import agenda, objections, plenary, sheets
 from sirekap.workflow.errors import Refused
 
 
@@ -48,6 +48,7 @@ def close(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
         **common,
         "progress": progress(found),
         "untaken": agenda.untaken(found),
+        "unanswered": len(objections.unanswered(found)),
         "asked": [(c, [place + 1 for place in asked[c.pk]], typed[c.pk]) for c in common["contests"]],
         "refused": refused,
     }

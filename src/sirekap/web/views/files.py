@@ -13,7 +13,7 @@ from django.views.static import was_modified_since
 from sirekap.evidence import EvidenceError, EvidenceMissing
 from sirekap.publication import check_page
 from sirekap.publication.jinja import stylesheet
-from sirekap.records.models import Photo
+from sirekap.records.models import Correction, Photo
 from sirekap.web.access import anyone, signed_in
 from sirekap.web.pages import STYLESHEET_NAME, error_page, store
 from sirekap.workflow.errors import Refused
@@ -44,6 +44,8 @@ SITE_TYPES = {
 def photo(request: HttpRequest, sha256: str) -> HttpResponse:
     """A photograph or a correction's evidence, by its hash."""
     known = Photo.objects.filter(sha256=sha256).values_list("media_type", flat=True).first()
+    if known is None and not Correction.objects.filter(evidence=sha256).exists():
+        raise Http404
     try:
         data = store().get(sha256)
         kind = known or media_type(data)

@@ -24,10 +24,12 @@ from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.plenary import chain
 from sirekap.web.plenary.frame import presides, session_or_404
+from sirekap.web.plenary.objecting import shown
 from sirekap.web.plenary.progress import open_acts, progress
 from sirekap.web.views.entry import photos_of
+from sirekap.web.views.objections import RAISE
 from sirekap.web.views.station import heading, row_or_404
-from sirekap.workflow import agenda, hall, plenary, verification
+from sirekap.workflow import agenda, hall, objections, plenary, verification
 from sirekap.workflow.errors import Refused
 
 
@@ -70,6 +72,8 @@ def item(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
         **_figures(request, found, context["pairs"]),
         "findings": figures.finding_lines(found.findings, station_view.known_findings(found), "coordinator"),
         "photo_missing": not found.complete,
+        "objections": shown(request.actor, objections.of_row(found.pk, with_text=True)),
+        "may_object": any(request.actor.may(c, context["session"].region_id) for c in RAISE),
         "place": place + 1,
         "done": len(done.settled),
         "total": done.total,
