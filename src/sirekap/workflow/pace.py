@@ -19,6 +19,7 @@ from sirekap.election.timetable import PILKADA_2024, Stage
 from sirekap.records import limits
 from sirekap.records.journal import parse_timestamp
 from sirekap.records.models import Correction, ItemDecision, RegionTaken, SessionCursor, SessionEvent
+from sirekap.records.ranges import within
 from sirekap.workflow.agenda import LOWER_LENGTH, agenda_rows, deferred_rows, regions_below, taken_regions, waiting_rows
 from sirekap.workflow.conduct import open_panels, quorum
 from sirekap.workflow.sessions import VILLAGE_LENGTH
@@ -78,8 +79,9 @@ def call_outs(region: str, now: datetime, stages: Sequence[Stage] = PILKADA_2024
 
     Sessions that have closed are none.
     """
-    running = SessionCursor.objects.filter(region_id__startswith=region, tier=Tier.DISTRICT).order_by("region_id")
-    found = [pace(session, now, stages) for session in running.exclude(state=SessionState.CLOSED.value)]
+    sessions = SessionCursor.objects.filter(within("region_id", region), tier=Tier.DISTRICT)
+    running = sessions.exclude(state=SessionState.CLOSED.value).select_related("region").order_by("region_id")
+    found = [pace(session, now, stages) for session in running]
     far = now + timedelta(days=365)
     return sorted((p for p in found if p.mega or p.late), key=lambda p: (p.eta or far, p.whole.left), reverse=True)
 
