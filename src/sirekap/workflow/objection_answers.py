@@ -12,10 +12,12 @@ from sirekap.election.plenary import SessionState
 from sirekap.election.roles import Capability
 from sirekap.records.journal import append
 from sirekap.records.models import Objection, SessionCursor
+from sirekap.workflow.conduct import presiding
 from sirekap.workflow.errors import Refused, not_found, stale
 from sirekap.workflow.objection_agenda import Listed, one, remedies, within_reach
 from sirekap.workflow.objection_texts import ANSWER_MOST, TEXT_MOST, one_of, words
 from sirekap.workflow.people import Actor
+from sirekap.workflow.sessions import VILLAGE_LENGTH, locked_session
 
 
 @transaction.atomic
@@ -32,16 +34,15 @@ def answer_objection(
 ) -> None:
     """Answer an objection that is on a session's agenda, or change the answer this session gave. Raises `Refused`.
 
+    By the chair, or by the member who leads the panel of the village that it is about.
     ``answer`` is public. ``correction``: id of the correction, the new generation or the decision that an accepted
     objection led to (or of its entry); see `remedies`. ``expected_answers``: how many answers the screen showed.
     """
-    from sirekap.workflow.sessions import locked_session
-
     session = locked_session(session_id)
-    acting = actor.acting(Capability.PRESIDE, session.region_id)
     found = Objection.objects.filter(pk=objection_id).first()
     if found is None:
         raise not_found("Keberatan")
+    acting = presiding(actor, session, found.region[:VILLAGE_LENGTH])
     if session.state not in (SessionState.OPENED, SessionState.READING):
         raise Refused("session_not_open", "Rapat tidak sedang dibuka.", "The session is not open.")
     item = one(found)

@@ -216,7 +216,8 @@ def sheet_status(region: str, tier: int, contest: str) -> SheetStatus | None:
     if version is None or version.tier != tier:
         return None
     of_version = Document.objects.filter(region_id=region, tier=tier, contest_id=contest, version=version.version)
-    found = of_version.filter(kind__startswith=SHEET_KINDS).order_by("entry_id")
+    same = of_version.filter(kind__startswith=SHEET_KINDS, figures_sha256=version.figures_sha256)
+    found = same.order_by("entry_id")
     signed = found.filter(cursor__complete=True).last()
     document = signed or found.last()
     state = SheetState.SIGNED if signed else SheetState.WAITING_SIGNATURES
