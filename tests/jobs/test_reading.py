@@ -151,6 +151,7 @@ def test_a_photo_whose_reading_raises_is_tried_again_then_left_to_people(local: 
     assert (done.read, done.given_up) == (0, 9)
     assert reading_queue.counts() == {"queued": 0, "leased": 0, "done": 0, "failed": 3}
     assert set(ReadingJob.objects.values_list("error", flat=True)) == {"RuntimeError: broken"}
+    assert list(PhotoReading.objects.values_list("verdict", "complete")) == [("refused", False)] * 3
 
 
 @pytest.mark.parametrize("processes", [0, 1])
@@ -180,6 +181,8 @@ def test_a_missing_file_is_given_up_and_said(local: Node) -> None:
         loop.run_once()
     assert reading_queue.counts() == {"queued": 0, "leased": 0, "done": 2, "failed": 1}
     assert ReadingJob.objects.get(state="failed").error.startswith("EvidenceMissing")
+    assert sorted(PhotoReading.objects.values_list("verdict", flat=True)) == ["accept", "accept", "refused"]
+    assert (Statement.objects.count(), PhotoReading.objects.exclude(form=None).count()) == (1, 1)
 
 
 def test_stopped_loop_hands_its_photos_back(local: Node) -> None:

@@ -244,6 +244,35 @@ def test_a_photo_that_kills_its_worker_three_times_is_left_to_people(node: Node)
     assert reading_queue.counts() == {"queued": 0, "leased": 0, "done": 0, "failed": 1}
 
 
+def test_when_the_last_photo_fails_the_rest_of_the_form_is_stated(node: Node) -> None:
+    send(node, ROW)
+    last = reading_queue.lease("dead", WALL, most=3)[2]
+    reading_queue.release(last)
+    for leased in ReadingJob.objects.filter(state="leased").order_by("pk"):
+        held = reading_queue.Leased(
+            leased.pk, leased.photo_id, leased.photo.sha256, ROW, "dead", leased.attempts, leased.expires
+        )
+        number = leased.photo.pages.bit_length()
+        seen = plain_reader.page(ROW, number, se.figures(ROW))
+        reading.record_reading(held, seen, node.small.at, judge=plain_reader.judge)
+    assert Statement.objects.count() == 0
+    for _ in range(reading_queue.MAX_ATTEMPTS):
+        (held,) = reading_queue.lease("dying", WALL)
+        assert reading_queue.given_up() == []
+        reading_queue.give_up(held, "RuntimeError: broken")
+    assert reading_queue.given_up() == [held.job]
+    done = reading.record_given_up(held.job, node.small.at, judge=plain_reader.judge)
+    assert done is not None
+    assert (done.verdict, done.complete, done.stated, done.verified) == ("refused", False, True, False)
+    pages = {name for number in (1, 2) for name in (f.id for f in chasil.fields_of_page(number, COLUMNS))}
+    stated = Statement.objects.select_related("figures").get().figures.figures()
+    assert stated == {name: figure for name, figure in se.figures(ROW).items() if name in pages}
+    job = ReadingJob.objects.get(pk=held.job)
+    assert (job.state, job.error, reading_queue.given_up()) == ("failed", "RuntimeError: broken", [])
+    assert reading.record_given_up(held.job, node.small.at, judge=plain_reader.judge) is None
+    assert rebuild()["changed"] == 0
+
+
 def test_given_up_photo_goes_back_with_what_went_wrong(local: Node) -> None:
     send(local, ROW, (1,))
     (leased,) = reading_queue.lease("test", WALL)

@@ -106,7 +106,9 @@ class Reader:
         Raises `SandboxError` when no process can look at pictures; no photograph is blamed for that.
         """
         wall = timezone.now()
-        reading_queue.sweep(wall)
+        _, failed = reading_queue.sweep(wall)
+        if failed:
+            self._record_given_up()
         room = max(2 * self.processes, 1) - len(self._flying)
         taken = reading_queue.lease(self.owner, wall, most=room, term=self.term) if room > 0 else []
         for leased in taken:
@@ -124,6 +126,7 @@ class Reader:
             close_old_connections()
             try:
                 reading_queue.adopt()
+                self._record_given_up()
                 while self.step() and not stop.is_set():
                     pass
             except Exception:
@@ -134,6 +137,7 @@ class Reader:
     def run_once(self, progress: Callable[[int], None] = lambda read: None) -> Done:
         """Read until the queue is empty; ``progress`` is told how many photographs were finished."""
         reading_queue.adopt()
+        self._record_given_up()
         before = 0
         while self.step():
             finished = self.done.read + self.done.given_up
@@ -179,3 +183,17 @@ class Reader:
     def _give_up(self, leased: Leased, error: Exception) -> None:
         reading_queue.give_up(leased, f"{type(error).__name__}: {error}")
         self.done.given_up += 1
+        if leased.attempt >= reading_queue.MAX_ATTEMPTS:
+            self._record_given_up()
+
+    def _record_given_up(self) -> None:
+        """Photographs left to people get their entry, and their forms what the reader states of the other pages."""
+        for job in reading_queue.given_up():
+            try:
+                recorded = reading.record_given_up(job, self.clock(), judge=self.judge)
+            except Exception:
+                logger.exception("Kegagalan baca %s tidak tercatat. / Failed reading %s not recorded.", job, job)
+                continue
+            if recorded is not None:
+                self.done.complete += recorded.complete
+                self.done.verified += recorded.verified

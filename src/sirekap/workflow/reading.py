@@ -8,7 +8,7 @@ verifies anything without a person.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,7 +18,9 @@ from django.db import transaction
 from sirekap.election import chasil
 from sirekap.election.settle import StatementView
 from sirekap.reading import keeping
+from sirekap.reading.messages import reason as gate_reason
 from sirekap.reading.result import FieldReading, PageEvidence, QrReading, Reading, Reason, Verdict
+from sirekap.reading.sandbox import refused
 from sirekap.reading.verdict_texts import reason as text_of
 from sirekap.reading.version import READER
 from sirekap.records import locks, queries
@@ -75,23 +77,48 @@ def record_reading(leased: Leased, evidence: PageEvidence, at: datetime, *, judg
     """
     packed = keeping.pack(evidence)
     evidence = keeping.unpack(packed)
-    photo = Photo.objects.select_related("row__contest").get(pk=leased.photo)
+    return _record(leased.photo, leased.job, lambda job: reading_queue.holds(job, leased), evidence, packed, at, judge)
+
+
+def record_given_up(job: int, at: datetime, *, judge: Judge) -> Recorded | None:
+    """Record that a photograph was given up, as a refused reading; so the rest of its form is stated without it.
+
+    ``None`` when the job is queued again, or this reader has a reading of the photograph: nothing was written.
+    """
+    photo = ReadingJob.objects.values_list("photo_id", flat=True).get(pk=job)
+    evidence = refused(gate_reason("reader_failed"))
+    return _record(photo, job, lambda found: found.state == ReadingJob.FAILED, evidence, None, at, judge)
+
+
+def _record(
+    pk: uuid.UUID,
+    job_pk: int,
+    mine: Callable[[ReadingJob], bool],
+    evidence: PageEvidence,
+    packed: bytes | None,
+    at: datetime,
+    judge: Judge,
+) -> Recorded | None:
+    """One reading as one entry, if the job is still ``mine``; ``packed`` ends the job, None leaves it as it is."""
+    photo = Photo.objects.select_related("row__contest").get(pk=pk)
     caps = caps_of(photo.row)
     alone = judge([evidence], columns=photo.row.contest.columns, caps=caps)
     ahead = _decode(photo.row, photo, evidence, judge, caps, reading_flags.flags(evidence, photo, photo.row))
     with transaction.atomic():
         row = locks.row(photo.row_id)
-        job = locks.reading_job(leased.job)
-        if not reading_queue.holds(job, leased) or job is None:
+        job = locks.reading_job(job_pk)
+        if job is None or not mine(job):
             return None
         if PhotoReading.objects.filter(photo=photo, reader=READER).exists():
-            _finish(job, None)
+            if packed is not None:
+                _finish(job, None)
             return None
         flags = reading_flags.flags(evidence, photo, row)
         form = _decode(row, photo, evidence, judge, caps, flags, ahead)
         body = _body(photo, row, evidence, alone, flags, form, at)
         append("photo.read", MACHINE, at, body, row)
-        _finish(job, packed)
+        if packed is not None:
+            _finish(job, packed)
     statement = body["statement"]
     return Recorded(
         uuid.UUID(body["reading"]),

@@ -77,6 +77,13 @@ def give_up(leased: Leased, error: str) -> None:
     ReadingJob.objects.filter(_held(leased)).update(state=state, owner="", error=error[:200])
 
 
+def given_up() -> list[int]:
+    """Jobs of this reader that failed for good and stand in no entry yet, oldest first."""
+    read = PhotoReading.objects.filter(reader=READER).values("photo_id")
+    failed = ReadingJob.objects.filter(state=ReadingJob.FAILED, reader=READER).exclude(photo__in=read)
+    return list(failed.order_by("pk").values_list("pk", flat=True))
+
+
 def release(leased: Leased) -> None:
     """Put a photograph back that was not at fault; the lease does not count."""
     ReadingJob.objects.filter(_held(leased)).update(
