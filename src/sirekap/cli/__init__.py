@@ -18,6 +18,7 @@ from sirekap.cli.plenary import plenary
 from sirekap.cli.publishing import bundle, publish
 from sirekap.cli.reading import read
 from sirekap.cli.reading_queue import reading
+from sirekap.cli.region import region
 from sirekap.cli.setting_up import election, people
 from sirekap.cli.simulate import simulate
 
@@ -234,4 +235,5 @@ main.add_command(publish)
 main.add_command(bundle)
 main.add_command(reading)
 main.add_command(read)
+main.add_command(region)
 main.add_command(simulate)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Count
+from django.db.models import Count, QuerySet, Sum
 
 from sirekap.election import chasil
 from sirekap.election.tally import tally
-from sirekap.records.models import Contest, StationContest
+from sirekap.records.models import Contest, ReceivedRegion, StationContest
+from sirekap.records.ranges import within
 
 TIER_DIGITS = (2, 4, 6, 10)
 
@@ -38,7 +41,24 @@ def _stated_ids(contest: Contest) -> tuple[str, ...]:
 
 
 def of_contest(contest_id: str) -> dict[str, dict[str, int]]:
-    """Region code -> field id -> sum over counted stations, for every province to village with stations."""
+    """Region code -> field id -> sum: our own counted stations and the regions that other nodes counted.
+
+    For every province to village with stations of ours; of a received region itself and its districts. This is the
+    one place where the two are added up.
+    """
+    out = own(contest_id)
+    for found in _received(contest_id):
+        _add(out, found.region_id, found.figures)
+        for length in TIER_DIGITS:
+            if length < len(found.region_id):
+                _add(out, found.region_id[:length], found.figures)
+        for code, figures in found.districts.items():
+            _add(out, code, dict(zip(found.fields, figures, strict=True)))
+    return dict(sorted(out.items(), key=lambda item: (len(item[0]), item[0])))
+
+
+def own(contest_id: str) -> dict[str, dict[str, int]]:
+    """Region code -> field id -> sum over our own counted stations, for every province to village with stations."""
     codes, figures, counted, ids = matrix(contest_id)
     if not codes:
         return {}
@@ -51,6 +71,22 @@ def of_contest(contest_id: str) -> dict[str, dict[str, int]]:
     return out
 
 
+def _add(out: dict[str, dict[str, int]], region: str, figures: Mapping[str, int]) -> None:
+    sums = out.setdefault(region, {})
+    for name, value in figures.items():
+        sums[name] = sums.get(name, 0) + value
+
+
+def _received(contest_id: str) -> QuerySet[ReceivedRegion]:
+    return ReceivedRegion.objects.filter(contest_id=contest_id).order_by("region_id")
+
+
 def received(contest_id: str) -> dict[str, dict[str, int]]:
     """Region code -> field id -> sum, of the lower regions whose results another node counted and sent here."""
-    return {}
+    return {found.region_id: dict(found.figures) for found in _received(contest_id)}
+
+
+def received_stations(contest_id: str, region: str = "") -> int:
+    """Stations of a region that another node counted ("diterima dari simpul lain"); no row here stands for them."""
+    found = _received(contest_id).filter(within("region_id", region))
+    return int(found.aggregate(n=Sum("stations"))["n"] or 0)

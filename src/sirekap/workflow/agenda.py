@@ -14,11 +14,13 @@ from sirekap.records.models import (
     Generation,
     ItemDecision,
     ItemReopened,
+    Region,
     RegionTaken,
     SessionCursor,
     SessionEvent,
     StationContest,
 )
+from sirekap.records.ranges import within
 
 LOWER_LENGTH = {Tier.REGENCY: 6, Tier.PROVINCE: 4}
 """Digits of the region codes a session reads; a district reads its stations."""
@@ -37,12 +39,19 @@ def unsettled_filter(tier: Tier) -> Q:
 
 
 def regions_below(session: SessionCursor) -> list[str]:
-    """Codes of the lower regions with open rows on this session's agenda (none for a district)."""
+    """Codes of the lower regions on this session's agenda: with open rows here, or counted by another node.
+
+    A province waits for every regency of its register, ours or not. None for a district.
+    """
     length = LOWER_LENGTH.get(Tier(session.tier))
     if length is None:
         return []
     stations = agenda_rows(session).order_by().values_list("station_id", flat=True).distinct()
-    return sorted({code[:length] for code in stations})
+    found = {code[:length] for code in stations}
+    if Tier(session.tier) is Tier.PROVINCE:
+        listed = Region.objects.filter(within("pk", session.region_id)).values_list("pk", flat=True)
+        found |= {code for code in listed if len(code) == length}
+    return sorted(found)
 
 
 def untaken(session: SessionCursor) -> list[str]:

@@ -19,7 +19,7 @@ from sirekap.election.standing import Tier
 from sirekap.records import cursors, locks
 from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append, timestamp
-from sirekap.records.models import Contest, ContestCursor, Region, SessionCursor
+from sirekap.records.models import Contest, ContestCursor, ReceivedRegion, Region, SessionCursor
 from sirekap.workflow import sheets
 from sirekap.workflow.agenda import LOWER_LENGTH, agenda_of, agenda_rows, regions_below, taken_regions
 from sirekap.workflow.errors import Refused, not_found
@@ -36,11 +36,15 @@ def refuse_plenary(error: PlenaryError) -> Refused:
 
 
 def lower_closed(session: SessionCursor, region: str) -> bool:
-    """Whether the session of a region directly below has closed, with every contest this one deals with there."""
+    """Whether a region directly below is finished, with every contest this session deals with there.
+
+    Its own session has closed here, or another node has counted it and sent its result.
+    """
     closed = SessionCursor.objects.filter(region_id=region, tier=session.tier - 1, state=SessionState.CLOSED.value)
     lower = closed.first()
     if lower is None:
-        return False
+        received = ReceivedRegion.objects.filter(region_id=region, contest_id__in=session.contests)
+        return bool(session.contests) and received.count() == len(session.contests)
     rows = cursors.rows_in(region).filter(contest_id__in=session.contests)
     return not rows.exclude(contest_id__in=lower.contests).exists()
 
