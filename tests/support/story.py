@@ -17,7 +17,9 @@ from sirekap.ledger.note import COSIGNATURE, Signer, cosign
 from sirekap.records.journal import SYSTEM, append
 from sirekap.records.models import Checkpoint, Mandate, SessionCursor
 from sirekap.workflow import (
+    court,
     determination,
+    objections,
     people,
     plenary,
     public_log,
@@ -52,6 +54,7 @@ def tell(small: se.SmallElection, store: EvidenceStore) -> None:
     _province(small)
     chair = small.chairs
     determination.determine(chair[se.REGENCY], se.REGENT, "2901/2024", small.at, population=900_000)
+    _court(small)
     determination.elect(chair[se.REGENCY], se.REGENT, "brpk", "BRPK 1/2025", small.at)
     determination.determine(chair[se.PROVINCE], se.GOVERNOR, "199/2024", small.at)
     result = sequencing.sequence(small.at, SIGNER)
@@ -123,6 +126,7 @@ def _first_district(small: se.SmallElection, store: EvidenceStore) -> None:
     before = se.figures(CORRECTED)
     changes = {"votes_1": before["votes_1"] - 2, "votes_3": before["votes_3"] + 2}
     correct(small, store, FIRST, session, CORRECTED, **changes)
+    _object(small, store, session)
     plenary.adjourn(chair, session.pk, small.at)
     plenary.resume(chair, session.pk, small.at + timedelta(hours=1))
     for row in se.rows_of(FIRST):
@@ -131,12 +135,48 @@ def _first_district(small: se.SmallElection, store: EvidenceStore) -> None:
     plenary.close_session(chair, session.pk, small.at + timedelta(hours=3), typed_back(session))
 
 
+def _object(small: se.SmallElection, store: EvidenceStore, session: SessionCursor) -> None:
+    """A witness objects to figures of a station; the district leaves it to the regency."""
+    objection = objections.file_objection(
+        small.others[Role.WITNESS],
+        session_id=session.pk,
+        region=FIRST,
+        row=LATE,
+        subject="field",
+        fields=["votes_2", "votes_4"],
+        pair=4,
+        text="Saksi mencatat satu suara lagi",
+        demand="Perbaiki",
+        attachments=[store.put(se.photo("copy of the witness")).sha256],
+        store=store,
+        published="Saksi mencatat angka lain.",
+        at=small.at,
+    )
+    chair = small.chairs[FIRST]
+    objections.answer_objection(chair, objection, session.pk, "unresolved", "Salinan berbeda", small.at)
+
+
+def _court(small: se.SmallElection) -> None:
+    """A petition is granted: the determination is superseded, and determined anew after the register is clear."""
+    chair, day = small.chairs[se.REGENCY], court.local_day(small.at, se.REGENT)
+    for event, number in (("petition", "1/PHPU/2025"), ("granted", "Putusan 1/PHPU/2025")):
+        court.record_court(chair, se.REGENT, event, number, day, small.at)
+    court.supersede(chair, se.REGENT, "ruling", "Putusan 1/PHPU/2025", small.at)
+    determination.determine(chair, se.REGENT, "50/2025", small.at, population=900_000)
+    court.record_court(chair, se.REGENT, "no_dispute", "BRPK 1/2025", day, small.at)
+
+
 def _regency(small: se.SmallElection, store: EvidenceStore) -> None:
     chair, session = small.chairs[se.REGENCY], se.open_session(small, se.REGENCY)
     for district in se.DISTRICTS:
         plenary.take_region(chair, session.pk, district, small.at)
     before = se.figures(LATE)
     correct(small, store, se.REGENCY, session, LATE, votes_2=before["votes_2"] - 1, votes_4=before["votes_4"] + 1)
+    (item,) = objections.open_objections(session)
+    (remedy,) = objections.remedies(item.objection)
+    objections.answer_objection(
+        chair, item.objection.pk, session.pk, "accepted", "Dikoreksi", small.at, correction=remedy.entry
+    )
     plenary.close_session(chair, session.pk, small.at + timedelta(days=1), typed_back(session))
 
 
