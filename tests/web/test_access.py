@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from support.databases import Node
 from sirekap.election.roles import Role
 from sirekap.records.models import Person
 from sirekap.web.access import Access
-from sirekap.workflow import objections, people
+from sirekap.workflow import conduct, objections, people
 from sirekap.workflow.people import Actor
 
 from .conftest import SignIn, account, read_out
@@ -25,6 +26,8 @@ ALL = frozenset(Role)
 BODIES = ALL - {Role.KPPS, Role.PPS}
 VERIFIERS = frozenset({Role.OPERATOR, Role.MEMBER})
 CHAIR, ADMINISTRATOR = frozenset({Role.CHAIR}), frozenset({Role.ADMINISTRATOR})
+DECIDERS = frozenset({Role.CHAIR, Role.MEMBER})
+"""The sample's member leads the panel that reads the sample's village."""
 OFFICERS, WITNESSES = frozenset({Role.OPERATOR, Role.MEMBER, Role.CHAIR}), frozenset({Role.WITNESS, Role.SUPERVISOR})
 ANYWHERE = True
 
@@ -49,6 +52,11 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "open_session": (CHAIR, False, True),
     "session": (BODIES, False, False),
     "agenda": (BODIES, False, False),
+    "panels": (BODIES, False, False),
+    "panel": (BODIES, False, False),
+    "attendance": (BODIES, False, False),
+    "accept_clean": (DECIDERS, False, False),
+    "pacing": (BODIES, False, False),
     "hall": (BODIES, False, False),
     "hall_version": (BODIES, False, False),
     "adjourn": (CHAIR, False, True),
@@ -58,12 +66,12 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "convene": (CHAIR, False, False),
     "take": (CHAIR, False, True),
     "item": (BODIES, False, False),
-    "accept": (CHAIR, False, True),
-    "defer": (CHAIR, False, False),
-    "recount": (CHAIR, False, False),
-    "undo": (CHAIR, False, False),
-    "correct": (CHAIR, False, False),
-    "from_box": (CHAIR, False, False),
+    "accept": (DECIDERS, False, True),
+    "defer": (DECIDERS, False, False),
+    "recount": (DECIDERS, False, False),
+    "undo": (DECIDERS, False, False),
+    "correct": (DECIDERS, False, False),
+    "from_box": (DECIDERS, False, False),
     "session_objections": (BODIES, False, False),
     "object_in_session": (WITNESSES | OFFICERS, False, False),
     "answer": (CHAIR, False, False),
@@ -71,12 +79,19 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "publish_objection": (OFFICERS, False, False),
     "attachment": (WITNESSES | OFFICERS | {Role.KPPS}, False, False),
     "object_at_station": (WITNESSES | {Role.KPPS}, False, False),
+    "close_panel": (CHAIR, False, True),
     "determine": (CHAIR, False, False),
     "stations": (ADMINISTRATOR, ANYWHERE, False),
     "import": (ADMINISTRATOR, ANYWHERE, False),
     "people": (ADMINISTRATOR, ANYWHERE, False),
 }
 OPEN_TO_ANYONE = {"sign_in", "style", "stylesheet", "site", None}
+
+
+REGIONS = {
+    **dict.fromkeys(("materials", "materials_csv", "accept_clean"), small.VILLAGES[0]),
+    "pacing": small.REGENCY,
+}
 
 
 def routes() -> list[URLPattern]:
@@ -89,7 +104,8 @@ def arguments(name: str, session: Any) -> dict[str, Any]:
         "session": session,
         "row": ROW,
         "contest": small.REGENT,
-        "region": small.VILLAGES[0] if name.startswith("materials") else small.DISTRICTS[0],
+        "region": REGIONS.get(name, small.DISTRICTS[0]),
+        "number": 1,
         "reading": "01936c34-7f00-7fa0-b56c-eea4c6a6b71f",
         "field": "votes_1",
         "sha256": "0" * 64,
@@ -106,12 +122,12 @@ def call(client: Client, name: str, session: Any) -> Any:
 
 def insiders(people: small.SmallElection, name: str) -> dict[Role, Actor]:
     in_session = name in ("open_session", "convene") or {"session", "objection"} & set(arguments(name, ""))
-    chair = people.chairs[small.DISTRICTS[0] if in_session else small.REGENCY]
+    body = small.DISTRICTS[0] if in_session else small.REGENCY
     return {
         Role.KPPS: people.kpps[ROW[:13]],
         Role.OPERATOR: people.operators[0],
-        Role.MEMBER: people.members[small.REGENCY][0],
-        Role.CHAIR: chair,
+        Role.MEMBER: people.members[body][0],
+        Role.CHAIR: people.chairs[body],
         Role.ADMINISTRATOR: people.administrator,
         **people.others,
     }
@@ -141,16 +157,21 @@ def test_higher_chair_reads_a_session_but_does_not_preside(node: Node, sign_in: 
 
 def test_every_route_answers_every_role_as_declared(node: Node) -> None:
     session = read_out(node).pk
+    district, lead = node.small.chairs[small.DISTRICTS[0]], node.small.members[small.DISTRICTS[0]][0].person
+    conduct.open_panel(district, session, 1, [small.VILLAGES[0]], node.small.at, lead=lead)
     raised = {"session_id": session, "region": ROW[:13], "row": ROW, "objection_id": OBJECTION, "at": node.small.at}
     objections.file_objection(node.small.others[Role.SUPERVISOR], text="Kotak suara terbuka", **raised)
     strangers = outsiders(node.small)
+    clients: defaultdict[Any, Client] = defaultdict(Client)
+    for actor in (*strangers.values(), *node.small.everyone().values()):
+        clients[actor.person].force_login(account(actor))
     wrong = []
     for name, (roles, anywhere, _) in TABLE.items():
         for inside, crowd in ((True, insiders(node.small, name)), (False, strangers)):
             for role, actor in crowd.items():
-                client = Client()
-                client.force_login(account(actor))
-                answer = call(client, name, session)
+                answer = call(clients[actor.person], name, session)
+                if name == "sign_out":
+                    clients[actor.person].force_login(account(actor))
                 expected = role in roles and (inside or anywhere)
                 if (answer.status_code != 403) is not expected:
                     wrong.append((name, role.value, inside, answer.status_code))

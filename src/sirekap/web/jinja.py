@@ -9,12 +9,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from sirekap.election import contests, plenary
+from sirekap.election import conduct, contests, plenary
 from sirekap.election.roles import LABEL_ID as ROLE_LABEL
 from sirekap.election.settle import REASON_ID
 from sirekap.publication import jinja as look
 from sirekap.publication.load import display_name, short_title
-from sirekap.records.journal import parse_timestamp
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -31,8 +30,8 @@ def environment(**options: Any) -> jinja2.Environment:
         ROLE_LABEL=ROLE_LABEL,
         REASON_ID=REASON_ID,
         CONTEST_TITLE=contests.TITLE_ID,
+        ATTEND_LABEL=conduct.LABEL_ID,
     )
-    env.filters["when"] = parse_timestamp
     return env
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sirekap.election.plenary import SessionAct, SessionState, allowed_acts
 from sirekap.records.models import SessionCursor
 from sirekap.web import lookups
-from sirekap.workflow import agenda
+from sirekap.workflow import agenda, pace
 
 
 @dataclass(slots=True)
@@ -49,15 +49,10 @@ class Progress:
         return None
 
 
-def village_order(session: SessionCursor) -> list[str]:
-    """The order of reading that the latest convening named: codes of villages or lower regions."""
-    convened = session.events.filter(event="convened").order_by("entry_id").last()
-    return list(convened.detail["order"]) if convened else []
-
-
 def progress(session: SessionCursor) -> Progress:
     """Where every row of the agenda stands, in the order of reading, in few queries whatever its length."""
-    place = {code: n for n, code in enumerate(village_order(session))}
+    plan = pace.plan_of(session)
+    place = {code: n for n, code in enumerate(plan.order if plan else ())}
     length = len(next(iter(place), ""))
 
     def turn(pk: str) -> tuple[int, str]:

@@ -7,12 +7,14 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 
 from sirekap.election.roles import Capability
+from sirekap.election.standing import Tier
 from sirekap.records.models import SessionCursor, StationContest
 from sirekap.records.ranges import within
 from sirekap.web.access import allow
 from sirekap.web.pages import render
-from sirekap.web.plenary.frame import frame, session_or_404
-from sirekap.web.plenary.progress import Progress, progress, villages
+from sirekap.web.plenary.frame import frame, presides, session_or_404
+from sirekap.web.plenary.panels import led_by
+from sirekap.web.plenary.progress import Progress, open_acts, progress, villages
 from sirekap.workflow.agenda import agenda_rows
 
 FOUND = 30
@@ -32,10 +34,16 @@ def agenda(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
         "villages": villages(done),
         "village": village,
         "rows": _rows(village, found, done),
+        "reads": found.tier == Tier.DISTRICT and open_acts(found) and _reads(request, found),
         "search": search,
         "found": _search(found, search),
     }
     return render(request, "agenda.html", context)
+
+
+def _reads(request: HttpRequest, session: SessionCursor) -> bool:
+    """Whether this person decides about some village of the session."""
+    return presides(request.actor, session) or led_by(request.actor, session) is not None
 
 
 def _rows(village: str, session: SessionCursor, done: Progress) -> list[tuple[StationContest, str]]:

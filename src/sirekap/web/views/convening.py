@@ -18,9 +18,8 @@ from sirekap.records.models import SessionCursor
 from sirekap.web import lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import render
-from sirekap.web.plenary.progress import village_order
 from sirekap.web.views.work import SESSION_LENGTHS, agenda_contests
-from sirekap.workflow import plenary
+from sirekap.workflow import pace, plenary
 from sirekap.workflow.errors import Refused
 
 PART_LENGTH = {2: 4, 4: 6, 6: 10}
@@ -69,7 +68,8 @@ def convene(request: HttpRequest, region: str) -> HttpResponse:
             return _convene(request, region, parts)
         except Refused as why:
             refused = why
-    order = village_order(planned) if planned else []
+    plan = pace.plan_of(planned) if planned else None
+    order = list(plan.order) if plan else []
     context: dict[str, Any] = {
         "region": region,
         "trail": lookups.trail(region),

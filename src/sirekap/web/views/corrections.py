@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from sirekap.election import chasil
-from sirekap.election.roles import Capability
 from sirekap.records import clock
 from sirekap.web import figures
 from sirekap.web.access import allow
 from sirekap.web.pages import render, store
-from sirekap.web.views.items import expected_seq, go_on, item_context
+from sirekap.web.views.items import DECIDE, expected_seq, go_on, item_context
 from sirekap.workflow import intake, plenary, verification
 from sirekap.workflow.errors import Refused
 from sirekap.workflow.people import Actor, actor_of
@@ -75,7 +74,7 @@ def _screen(
     return render(request, template, {**context, "form": form, "typed": typed, "last_seq": seq}, status)
 
 
-@allow(Capability.PRESIDE)
+@allow(*DECIDE)
 def correct(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Correct fields of one station: only what changes, with reason, evidence and a second signature."""
     context = item_context(request, session, row)
@@ -101,7 +100,7 @@ def correct(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     return _screen(request, context, "correct.html", lambda: dict(current), act, done)
 
 
-@allow(Capability.PRESIDE)
+@allow(*DECIDE)
 def from_box(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Figures from the C.Hasil in the sealed box, or of a recount, entered by two persons."""
     context = item_context(request, session, row)

@@ -16,6 +16,7 @@ from sirekap.election.generations import LABEL_ID as REASON_LABEL
 from sirekap.election.generations import RecountReason
 from sirekap.election.plenary import allowed_decisions
 from sirekap.election.roles import Capability
+from sirekap.election.standing import Tier
 from sirekap.publication.load import pairs_of
 from sirekap.records import clock
 from sirekap.records.models import SessionCursor, StationContest
@@ -23,14 +24,18 @@ from sirekap.web import figures, reading_view, station_view
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.plenary import chain
-from sirekap.web.plenary.frame import presides, session_or_404
+from sirekap.web.plenary.frame import session_or_404
 from sirekap.web.plenary.objecting import shown
+from sirekap.web.plenary.panels import presides_over, share_of
 from sirekap.web.plenary.progress import open_acts, progress
 from sirekap.web.views.entry import photos_of
 from sirekap.web.views.objections import RAISE
 from sirekap.web.views.station import heading, row_or_404
 from sirekap.workflow import agenda, hall, objections, plenary, verification
-from sirekap.workflow.errors import Refused
+from sirekap.workflow.errors import Refused, out_of_scope
+
+DECIDE = (Capability.PRESIDE, Capability.AUTHORISE)
+"""The chair, and a member who leads a panel; the act itself says whether the panel reads this village."""
 
 
 def expected_seq(request: HttpRequest) -> int:
@@ -39,11 +44,17 @@ def expected_seq(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def item_context(request: HttpRequest, session: uuid.UUID, row: str) -> dict[str, Any]:
-    """What every screen about one row in one session shows; 404 for a row that is not on the agenda."""
+def item_context(request: HttpRequest, session: uuid.UUID, row: str, *, acts: bool = True) -> dict[str, Any]:
+    """What every screen about one row in one session shows; 404 for a row that is not on the agenda.
+
+    ``acts``: the screen is for whoever presides over the row; raises `Refused` (403) for others.
+    """
     found, item = session_or_404(session), row_or_404(row)
     if not item.pk.startswith(found.region_id) or item.contest_id not in found.contests:
         raise Http404
+    decides = presides_over(request.actor, found, item.pk)
+    if acts and not decides:
+        raise out_of_scope(found.region_id)
     state = agenda.item_state(item, found)
     current = item.decided or item.verified
     return {
@@ -55,25 +66,27 @@ def item_context(request: HttpRequest, session: uuid.UUID, row: str) -> dict[str
         "photos": reading_view.shown(photos_of(item), reading_view.readings_of(item)),
         "allowed": {act.value for act in allowed_decisions(state)} if open_acts(found) else set(),
         "last_seq": item.last_seq,
-        "presides": presides(request.actor, found),
+        "presides": decides,
     }
 
 
 @allow(Capability.READ)
 def item(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """One station, in figures to be read aloud, with what the chair may decide; the hall's screen follows the chair."""
-    context = item_context(request, session, row)
+    context = item_context(request, session, row, acts=False)
     found: StationContest = context["row"]
-    done = progress(context["session"])
+    part = share_of(context["session"], found.pk, progress(context["session"]))
+    done = part.progress
     place = done.order.index(found.pk) if found.pk in done.order else 0
     if context["presides"] and open_acts(context["session"]):
-        hall.show(context["session"].pk, 0, found.pk, clock.now())
+        hall.show(context["session"].pk, part.number, found.pk, clock.now())
     context |= {
         **_figures(request, found, context["pairs"]),
         "findings": figures.finding_lines(found.findings, station_view.known_findings(found), "coordinator"),
         "photo_missing": not found.complete,
         "objections": shown(request.actor, objections.of_row(found.pk, with_text=True)),
         "may_object": any(request.actor.may(c, context["session"].region_id) for c in RAISE),
+        "panel": part.panel,
         "place": place + 1,
         "done": len(done.settled),
         "total": done.total,
@@ -100,19 +113,22 @@ def _figures(request: HttpRequest, row: StationContest, pairs: Sequence[Pair]) -
 
 
 def go_on(session: uuid.UUID, row: str) -> HttpResponse:
-    """To the next row to read in a district; back to the session otherwise."""
+    """To the next row that the same panel reads in a district; back to the session or the panel otherwise."""
     found = SessionCursor.objects.get(pk=session)
-    following = progress(found).next_after(row) if len(found.region_id) == 6 else None
-    if following is None:
-        return HttpResponseRedirect(reverse("session", args=[session]))
-    return HttpResponseRedirect(reverse("item", args=[session, following]))
+    part = share_of(found, row, progress(found))
+    following = part.progress.next_after(row) if found.tier == Tier.DISTRICT else None
+    if following is not None:
+        return HttpResponseRedirect(reverse("item", args=[session, following]))
+    if part.panel is not None:
+        return HttpResponseRedirect(reverse("panel", args=[session, part.number]))
+    return HttpResponseRedirect(reverse("session", args=[session]))
 
 
 def _number(row: str) -> str:
     return f"TPS {row[10:13]}"
 
 
-@allow(Capability.PRESIDE, act=True)
+@allow(*DECIDE, act=True)
 def accept(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Accept the verified figures as read out."""
     plenary.accept(request.actor, session, row, clock.now(), expected_seq=expected_seq(request))
@@ -120,7 +136,7 @@ def accept(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     return go_on(session, row)
 
 
-@allow(Capability.PRESIDE)
+@allow(*DECIDE)
 def defer(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Put a station off, with a reason."""
     context = item_context(request, session, row)
@@ -136,7 +152,7 @@ def defer(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     return render(request, "defer.html", context, refused.status if refused else 200)
 
 
-@allow(Capability.PRESIDE)
+@allow(*DECIDE)
 def recount(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Order a recount for one of the law's reasons."""
     context = item_context(request, session, row)
@@ -165,7 +181,7 @@ def _reason(request: HttpRequest) -> RecountReason:
         ) from None
 
 
-@allow(Capability.PRESIDE)
+@allow(*DECIDE)
 def undo(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     """Take back what this session decided on a station: a new act, with its reason; nothing is erased."""
     context = item_context(request, session, row)

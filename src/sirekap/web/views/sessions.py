@@ -18,9 +18,10 @@ from sirekap.web import lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.plenary.frame import frame, session_or_404
+from sirekap.web.plenary.panels import led_by, share
 from sirekap.web.plenary.progress import progress
 from sirekap.web.views.work import _to_open
-from sirekap.workflow import agenda, plenary
+from sirekap.workflow import agenda, conduct, objections, pace, plenary
 
 EVENT_ID = {
     "convened": "Rapat dijadwalkan",
@@ -63,14 +64,24 @@ def session(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     done = progress(found)
     regions = _lower_regions(found)
     untaken = sum(not r["taken"] for r in regions)
+    now = clock.now()
+    part = share(None, conduct.open_panels(found), done)
+    own = led_by(request.actor, found)
     context = {
         **frame(request, found),
         "progress": done,
+        "warnings": pace.schedule_warnings(found, now) if found.state != SessionState.CLOSED else [],
+        "pace": pace.pace(found, now),
+        "call_outs": pace.call_outs(found.region_id, now) if regions else [],
+        "quorum": conduct.quorum(found),
+        "unanswered": len(objections.unanswered(found)),
+        "led": own,
+        "leads": lookups.person_names(panel.lead for panel in conduct.open_panels(found)),
         "regions": regions,
         "finished": not done.waiting and not done.deferred and not untaken,
-        "next": done.next_after() if not regions else None,
+        "next": part.progress.next_after() if not regions else None,
         "events": list(found.events.order_by("entry_id")),
-        "plan": found.events.filter(event="convened").order_by("entry_id").last(),
+        "plan": pace.plan_of(found),
         "EVENT": EVENT_ID,
         "CAUSE": CAUSE_ID,
     }
