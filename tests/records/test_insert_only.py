@@ -8,11 +8,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from support import story
+from django.db import transaction
+from support import other_nodes, story
 from support.databases import Node
 
 from sirekap.records import triggers
-from sirekap.records.models import Entry, Leaf, RegionTaken, SessionCursor
+from sirekap.records.models import Entry, Leaf, SessionCursor, SheetVersion
 
 KEYS = {m._meta.db_table: m._meta.pk.column for m in triggers.fact_models()}
 REFUSED = dict.fromkeys(KEYS, "refused")
@@ -44,7 +45,10 @@ OWNERSHIP_ATTACKS = {
 
 
 def told(node: Node) -> Node:
+    other_nodes.go_and_come_back(node, node.folder)
     story.tell(node.small, node.store)
+    with transaction.atomic():
+        other_nodes.received_entry()
     return node
 
 
@@ -90,9 +94,9 @@ def test_replacement_by_other_unique_key_refused_on_sqlite(local: Node, recursiv
         (Entry._meta.db_table, "seq, id, kind, at, actor, content, leaf_hash", "99999, id, kind, at, actor, 'x', 'y'"),
         (Leaf._meta.db_table, '"index", entry_id', "99999, entry_id"),
         (
-            RegionTaken._meta.db_table,
-            "id, entry_id, session_id, region_id, at",
-            f"'{'0' * 32}', entry_id, session_id, region_id, at",
+            SheetVersion._meta.db_table,
+            "id, entry_id, tier, region_id, contest_id, version, figures_sha256, cause, session_id, at",
+            f"'{'0' * 32}', entry_id, tier, region_id, contest_id, version, 'x', cause, session_id, at",
         ),
     ):
         with pytest.raises(sqlite3.IntegrityError, match=triggers.MESSAGE):

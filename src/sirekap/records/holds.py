@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from sirekap.records.models import Objection, RegionHold, SessionCursor
+from sirekap.records.models import Mandate, Objection, RegionHold, SessionCursor
 from sirekap.records.ranges import within
 from sirekap.records.refused import Refused
 
@@ -48,10 +48,13 @@ _REGISTER = (
 def region_of(kind: str, body: Mapping[str, Any]) -> str | None:
     """Code of the station or region that an entry changes; ``None`` for one about no place in particular.
 
-    The station where an entry names one, else the village, else the region of the session or objection it names.
+    The station where an entry names one, else the village, else the region of the session or objection it names. A
+    mandate is about its region: who may act in a hall does not change while the hall is away.
     """
     if kind in _OWN or kind.startswith(_REGISTER):
         return None
+    if kind == "mandate.ended":
+        return Mandate.objects.filter(pk=body["mandate"]).values_list("region", flat=True).first()
     for key in ("row", "station"):
         if body.get(key):
             return str(body[key])[:13]

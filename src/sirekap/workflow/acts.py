@@ -16,10 +16,11 @@ from typing import Any
 from sirekap.election.generations import RecountReason
 from sirekap.election.sheet import asked_chunks, chunks
 from sirekap.evidence.store import EvidenceStore
-from sirekap.records.models import SessionCursor
-from sirekap.workflow import objections, plenary, sessions, sheets
+from sirekap.records.models import PanelChange, SessionCursor, StationContest
+from sirekap.workflow import conduct, objections, plenary, sessions, sheets
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor
+from sirekap.workflow.plenary_batch import accept_clean, clean_rows
 
 Json = dict[str, Any]
 FROM_SHEET = "from_sheet"
@@ -147,6 +148,35 @@ def _undo(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
     plenary.undo(who, hall.session(act), act["row"], act["reason"], at)
 
 
+def _accept_village(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
+    session, village = hall.session(act), act["village"]
+    rows = act.get("rows") or [row.pk for row in clean_rows(SessionCursor.objects.get(pk=session), village)]
+    seen = dict(StationContest.objects.filter(pk__in=rows).values_list("pk", "last_seq"))
+    accept_clean(who, session, village, at, expected={row: seen.get(row, 0) for row in rows})
+
+
+def _attend(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
+    person = act.get("person")
+    conduct.record_attendance(
+        who,
+        hall.session(act),
+        act["capacity"],
+        at,
+        pair=act.get("pair"),
+        person=hall.actor(person).person if person else None,
+        mandate=act.get("mandate") or "",
+        present=act.get("present", True),
+    )
+
+
+def _panel(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
+    if act["event"] == PanelChange.CLOSED:
+        conduct.close_panel(who, hall.session(act), act["number"], at)
+        return
+    lead = hall.actor(act["lead"]).person
+    conduct.open_panel(who, hall.session(act), act["number"], act["villages"], at, lead=lead)
+
+
 def _object(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
     words = hall.texts.get(str(act.get("objection")), act)
     objections.file_objection(
@@ -194,6 +224,9 @@ ACTS: dict[str, Callable[[Json, Actor, Hall, datetime], None]] = {
     "correct": _correct,
     "recount": _recount,
     "undo": _undo,
+    "accept_village": _accept_village,
+    "attend": _attend,
+    "panel": _panel,
     "object": _object,
     "answer": _answer,
     "publish": _publish,
@@ -239,6 +272,19 @@ def _of_undo(body: Json) -> Json:
     return {"act": "undo", "session": body["session"], "row": body["row"], "reason": body["reason"]}
 
 
+def _of_village(body: Json) -> Json:
+    same = {"session": body["session"], "village": body["village"]}
+    return {"act": "accept_village", "rows": [item["row"] for item in body["items"]], **same}
+
+
+def _of_attendance(body: Json) -> Json:
+    return {"act": "attend", **body}
+
+
+def _of_panel(body: Json) -> Json:
+    return {"act": "panel", **body}
+
+
 def _of_objection(body: Json) -> Json:
     same = {key: value for key, value in body.items() if key not in ("attachments", "fields")}
     attached = [one["sha256"] for one in body["attachments"]]
@@ -259,6 +305,9 @@ DESCRIBED: dict[str, Callable[[Json], Json]] = {
     "item.corrected": _of_correction,
     "generation.opened": _of_generation,
     "item.reopened": _of_undo,
+    "items.accepted": _of_village,
+    "attendance.recorded": _of_attendance,
+    "panel.changed": _of_panel,
     "objection.filed": _of_objection,
     "objection.answered": _of_answer,
     "objection.published": _of_publishing,
