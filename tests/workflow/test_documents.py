@@ -13,11 +13,10 @@ from support.databases import Node
 from support.plenaries import read_all
 from support.typed import typed_back
 
-from sirekap.paper.documents.model import Capacity, DocumentKind
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.paper.verifying import examine
 from sirekap.records.models import Document, DocumentCursor, SessionCursor
 from sirekap.workflow import document_trust, documents, plenary
-from sirekap.workflow.errors import Refused
 
 DISTRICT = se.DISTRICTS[0]
 LATER = se.AT + timedelta(hours=2)
@@ -54,3 +53,38 @@ def test_sheet_is_complete_and_valid_once_chair_and_two_members_signed(node: Nod
     assert states == [(False, "invalid", ["few_members"]), (False, "invalid", ["few_members"]), (True, "valid", [])]
     cursor = DocumentCursor.objects.get(pk=document.pk)
     assert (cursor.signatures, cursor.signed) == (3, ["anggota-1", "anggota-2", "ketua"])
+
+
+def test_every_document_of_a_session_is_issued_with_its_boxes(node: Node) -> None:
+    chair = node.small.chairs[DISTRICT]
+    session = se.open_session(node.small, DISTRICT)
+    read_all(node, DISTRICT, session)
+    kinds = {
+        DocumentKind.BAHAN_PLENO: se.REGENT,
+        DocumentKind.KEJADIAN_KHUSUS: None,
+        DocumentKind.DAFTAR_HADIR: None,
+        DocumentKind.BERITA_ACARA: None,
+        SHEET: se.GOVERNOR,
+        DocumentKind.TANDA_TERIMA: None,
+    }
+    board = ["ketua", "anggota-1", "anggota-2"]
+    found = {}
+    for kind, contest in kinds.items():
+        document = documents.issue(chair, node.store, kind, session, LATER, contest=contest)
+        pdf = node.store.get(document.sha256)
+        verdict = examine(pdf, document_trust.trust())
+        found[kind] = (
+            verdict.verdict,
+            [r.code for r in verdict.reasons],
+            [b.field for b in documents.boxes_of(document)],
+        )
+        assert (verdict.printed, verdict.document) == (document.figures_sha256, str(document.pk))
+    unsigned = ("unsigned", ["unsigned"])
+    assert found == {
+        DocumentKind.BAHAN_PLENO: (*unsigned, []),
+        DocumentKind.KEJADIAN_KHUSUS: (*unsigned, board),
+        DocumentKind.DAFTAR_HADIR: (*unsigned, board),
+        DocumentKind.BERITA_ACARA: (*unsigned, board),
+        SHEET: (*unsigned, [*board, "saksi-1", "saksi-2", "saksi-3", "saksi-4"]),
+        DocumentKind.TANDA_TERIMA: (*unsigned, board),
+    }

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sirekap.election.sheet import FIGURES_FILE, SheetError, SheetFigures, Values, column_sums, parse
+from sirekap.election.sheet import CHUNKS, FIGURES_FILE, SheetError, SheetFigures, Values, chunks, column_sums, parse
 from sirekap.election.standing import Tier
 from sirekap.paper.documents import words
 from sirekap.paper.verifying.messages import Reason, reason
@@ -17,8 +17,8 @@ CONTENT_FILE = "isi.json"
 MOST_TEXT = 4_000_000
 """Characters that a page may hold."""
 _NUMBER = re.compile(rf"\d{{1,3}}(\.\d{{3}})*|{words.BLANK}")
-_HASH = re.compile(r"\(SHA-256\)\s+1\s+([0-9a-f]{4}(?:\s+\d{1,2}\s+[0-9a-f]{4}){15})(?!\S)")
-_ID = re.compile(r"Dokumen ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+_HASH = re.compile(r"\(SHA-256\)(" + "".join(f"{n}[0-9a-f]{{4}}" for n in range(1, CHUNKS + 1)) + ")")
+_ID = re.compile(r"Dokumen([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _GRID_START, _GRID_END = "V. JUMLAH SUARA SAH DAN TIDAK SAH", "PARAF"
 
 
@@ -93,11 +93,12 @@ def compare(pages: Sequence[str], found: Stored, title: str) -> Printed:
     """Hash and id on every page, and every figure of a D.Hasil, against what is stored."""
     out: list[Reason] = []
     ids = set()
+    expected = {"".join(f"{n}{chunk}" for n, chunk in enumerate(chunks(found.printed), 1))}
     for number, page in enumerate(pages, 1):
-        hashes = {re.sub(r"\s+\d{1,2}\s+", "", one) for one in _HASH.findall(page)}
-        if hashes != {found.printed}:
+        dense = _dense(page)
+        if set(_HASH.findall(dense)) != expected:
             out.append(reason("hash_differs", page=number))
-        ids.add(frozenset(_ID.findall(page)))
+        ids.add(frozenset(_ID.findall(dense)))
     first = next(iter(ids)) if len(ids) == 1 else frozenset()
     if len(first) != 1:
         out.append(reason("figures_differ", where="Dokumen"))
@@ -107,15 +108,20 @@ def compare(pages: Sequence[str], found: Stored, title: str) -> Printed:
     return Printed(next(iter(first), ""), tuple(out))
 
 
+def _dense(text: str) -> str:
+    """Without white space, which readers guess from gaps."""
+    return "".join(text.split())
+
+
 def _sheet_differs(pages: Sequence[str], sheet: SheetFigures, title: str) -> str:
     """Where the pages differ from the sheet; empty when they do not."""
-    flat = " ".join(pages[0].split()) if "D.HASIL" in title else " ".join(" ".join(pages).split())
+    flat = _dense(pages[0] if "D.HASIL" in title else "".join(pages))
     totals = dict(zip(sheet.fields, sheet.totals(), strict=True))
     for field in sheet.fields:
         if field.startswith("votes_") or field in ("valid", "invalid", "total"):
             number = words.number(totals[field])
             text = f"{number} {words.in_words(totals[field])}" if "D.HASIL" in title else number
-            if text not in flat:
+            if _dense(text) not in flat:
                 return field
     return _grids_differ(pages, sheet) if "D.HASIL" in title else ""
 
