@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-BENCHES = ("tally", "workflow", "paper", "reading", "publish", "verify")
+BENCHES = ("tally", "workflow", "paper", "reading", "publish", "verify", "documents")
 """Names for ``sirekap bench NAME``."""
 
 

@@ -161,7 +161,14 @@ class Grid:
         figures = dict(zip(self.fields, values, strict=True))
         lines = ["" if field is None else words.number(figures[field]) for field in self._order()]
         text = "\n".join(lines[self._leading() :])
-        return {"x": round(x, 3), "w": round(width, 3), "head": clean(head), "text": text, "total": total}
+        return {
+            "x": round(x, 3),
+            "w": round(width, 3),
+            "head": clean(head),
+            "fit": len(head) > len("TPS\n001"),
+            "text": text,
+            "total": total,
+        }
 
     def _width(self, values: Values, *, bold: bool = False) -> float:
         """What the widest figure needs, at least what a heading of sums needs."""

@@ -58,6 +58,11 @@ def sheets_of(data: DocumentData) -> tuple[SheetFigures, ...]:
     return (found,) if isinstance(found, SheetFigures) else tuple(getattr(data.body, "sheets", ()))
 
 
+def forget() -> None:
+    """Forget template and fonts, as a fresh process would have neither."""
+    _compiler.cache_clear()
+
+
 def _files(data: DocumentData) -> tuple[list[dict[str, str]], str]:
     """The associated files, and the hash that is printed."""
     own = getattr(data.body, "figures", None)

@@ -1,0 +1,134 @@
+"""Documents of the largest district: D.Hasil Kecamatan of 603 stations in ten villages, annex and all.
+
+The comparison sets the same annex the obvious way, one typst table cell a figure, without header, hash or QR.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import platform
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+from sirekap.election import chasil
+from sirekap.election.contests import Contest, ContestKind, Pair
+from sirekap.election.sheet import SheetFigures
+from sirekap.election.standing import Tier
+from sirekap.paper.documents import rendering
+from sirekap.paper.documents.model import Capacity, DocumentData, DocumentKind, Head, Recapitulation, Signer
+
+STATIONS = (76, 71, 68, 65, 62, 60, 57, 53, 49, 42)
+"""603 in ten villages: the size of the largest district of the 2024 Pilkada in Kabupaten Bekasi."""
+QUICK_STATIONS = (20, 11)
+DISTRICT, COLUMNS_A_PAGE = "321606", 19
+_AT = datetime(2024, 11, 30, 14, 5, tzinfo=UTC)
+
+
+def run(quick: bool = False) -> dict[str, Any]:
+    """Measure; ``quick`` sets 31 stations. ``cpu_s``: processor seconds of the first rendering in this process, fonts
+    loaded within it; ``cpu_s_again``: of another sheet of the same size after it."""
+    data = _data(QUICK_STATIONS if quick else STATIONS, 1)
+    other = _data(QUICK_STATIONS if quick else STATIONS, 2)
+    rendering.forget()
+    wall, cpu, done = _timed(lambda: rendering.render(data))
+    _, again, _ = _timed(lambda: rendering.render(other))
+    _, cells, plain_pages = _timed(lambda: _cell_by_cell(data))
+    return {
+        "bench": "documents",
+        "figures": {
+            "pages": done.pages,
+            "seconds": round(wall, 2),
+            "cpu_s": round(cpu, 2),
+            "cpu_s_again": round(again, 2),
+            "cpu_ms_page": round(1000 * again / done.pages, 1),
+            "bytes": len(done.pdf),
+            "bytes_page": round(len(done.pdf) / done.pages),
+            "cpu_s_cell_by_cell": round(cells, 2),
+            "pages_cell_by_cell": plain_pages,
+        },
+        "conditions": {
+            "machine": platform.machine(),
+            "cpus": os.cpu_count(),
+            "load_1m": round(os.getloadavg()[0], 2),
+            "python": platform.python_version(),
+            "quick": quick,
+            "stations": sum(QUICK_STATIONS if quick else STATIONS),
+            "rows": len(_sheet(data).fields),
+            "paper": "A4, PDF/A-3b, figures embedded, unsigned",
+        },
+    }
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
+    began, used = time.perf_counter(), time.process_time()
+    done = work()
+    return time.perf_counter() - began, time.process_time() - used, done
+
+
+def _data(stations: tuple[int, ...], seed: int) -> DocumentData:
+    dice = random.Random(seed)
+    pairs = tuple(Pair(n, f"Calon Nomor {n} dan Wakil Calon Nomor {n}") for n in range(1, 4))
+    contest = Contest(ContestKind.REGENT, "3216", pairs, "Pemilihan Bupati dan Wakil Bupati Bekasi")
+    fields = chasil.field_ids(contest.columns)
+    columns = tuple(
+        (f"{DISTRICT}{village}{number:03d}", tuple(dice.randint(0, 600) for _ in fields))
+        for village, count in enumerate(stations, 2001)
+        for number in range(1, count + 1)
+    )
+    sheet = SheetFigures(contest.id, Tier.DISTRICT, DISTRICT, fields, columns)
+    names = {"32": "Jawa Barat", "3216": "Kabupaten Bekasi", DISTRICT: "Tambun Selatan"}
+    names |= {f"{DISTRICT}{village}": f"Desa {village}" for village, _ in enumerate(stations, 2001)}
+    signers = tuple(
+        Signer(capacity, pair=pair)
+        for capacity, pair in (
+            (Capacity.CHAIR, None),
+            *[(Capacity.MEMBER, None)] * 4,
+            *[(Capacity.WITNESS, n) for n in range(1, 4)],
+        )
+    )
+    document = "01936f1e-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
+    url = f"https://bench.example/dokumen/{document}.html"
+    head = Head(DocumentKind.DHASIL_KECAMATAN, document, DISTRICT, names, "2024", _AT, url, simulated=True)
+    return DocumentData(head, Recapitulation(contest, sheet, signers, _AT, _AT))
+
+
+def _sheet(data: DocumentData) -> SheetFigures:
+    assert isinstance(data.body, Recapitulation)
+    return data.body.figures
+
+
+def _cell_by_cell(data: DocumentData) -> int:
+    """The annex as ordinary tables; how many pages."""
+    import pikepdf
+    import typst
+
+    sheet = _sheet(data)
+    pages = [
+        [
+            [str(values[row]) for _, values in sheet.columns[start : start + COLUMNS_A_PAGE]]
+            for row in range(len(sheet.fields))
+        ]
+        for start in range(0, len(sheet.columns), COLUMNS_A_PAGE)
+    ]
+    source = """
+#let pages = json(bytes(sys.inputs.data))
+#set page(width: 297mm, height: 210mm, margin: 10mm)
+#set text(font: "Noto Sans", size: 7pt)
+#for page in pages {
+  table(columns: page.first().len(), rows: 4mm, inset: 1pt, align: right, ..page.flatten())
+  pagebreak(weak: true)
+}
+"""
+    fonts = str(resources.files("sirekap.paper").joinpath("fonts"))
+    compiler = typst.Compiler(source.encode(), font_paths=[fonts], ignore_system_fonts=True)
+    pdf: Any = compiler.compile(
+        format="pdf", pdf_standards="a-3b", timestamp=0, pdf_tags=False, sys_inputs={"data": json.dumps(pages)}
+    )
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)
