@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from sirekap.cli.common import DEMO, as_json_option, django_up, emit, fail, folder_option, say
+from sirekap.cli.contest import contest
+from sirekap.cli.documents import documents
 from sirekap.cli.keys import keys
 from sirekap.cli.ledger import ledger
 from sirekap.cli.paper import paper
@@ -152,9 +154,10 @@ def sanity(as_json: bool) -> None:
     django_up(or_demo=True)
     from sirekap.evidence.sanity import check_all
     from sirekap.jobs.runner import evidence_store
-    from sirekap.records.models import Correction, Photo
+    from sirekap.records.models import Correction, ObjectionAttachment, Photo
 
-    hashes = {*Photo.objects.values_list("sha256", flat=True), *Correction.objects.values_list("evidence", flat=True)}
+    named = ((Photo, "sha256"), (Correction, "evidence"), (ObjectionAttachment, "sha256"))
+    hashes = {found for model, column in named for found in model.objects.values_list(column, flat=True)}
     problems = check_all(evidence_store(), sorted(hashes))
     for problem in problems:
         say(f"{problem.sha256}: {problem.kind}")
@@ -225,7 +228,9 @@ def docs(only_check: bool) -> None:
     sys.exit(1 if only_check and stale else 0)
 
 
+main.add_command(contest)
 main.add_command(election)
+main.add_command(documents)
 main.add_command(keys)
 main.add_command(ledger)
 main.add_command(people)

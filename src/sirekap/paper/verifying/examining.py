@@ -222,6 +222,8 @@ def with_record(verdict: Verdict, recorded: Recorded | None) -> Verdict:
         out.append(reason("not_recorded"))
     if recorded is not None and verdict.printed and recorded.figures_sha256 != verdict.printed:
         out.append(reason("recorded_otherwise"))
+    newer = recorded.replaced if recorded is not None else None
+    notes = (reason("outdated", version=newer),) if newer is not None else ()
     if not out:
-        return verdict
-    return replace(verdict, verdict=INVALID, reasons=(*verdict.reasons, *out))
+        return replace(verdict, notes=notes)
+    return replace(verdict, verdict=INVALID, reasons=(*verdict.reasons, *out), notes=notes)

@@ -26,7 +26,8 @@ class Verdict:
     """``valid``, ``invalid`` or ``unsigned``, why, and what the file says of itself.
 
     ``document``: its id as printed. ``printed``: the hash on its pages. ``base_sha256``: of the file before the first
-    signature. Nothing here but ``verdict`` is to be relied on unless it is ``valid``.
+    signature. ``notes``: what does not make it invalid, such as a newer version. Nothing here but ``verdict`` is to be
+    relied on unless it is ``valid``.
     """
 
     verdict: str
@@ -40,16 +41,18 @@ class Verdict:
     pages: int = 0
     signatures: tuple[Signature, ...] = field(default_factory=tuple)
     unsigned_boxes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; ``verdict`` and ``reasons`` first."""
-        return {**asdict(self), "reasons": [one.as_dict() for one in self.reasons]}
+        return asdict(self)
 
 
 def from_dict(data: dict[str, Any]) -> Verdict:
     """Inverse of :meth:`Verdict.as_dict`; raises ``TypeError``, ``KeyError`` or ``ValueError`` for anything else."""
     values = {**data}
-    values["reasons"] = tuple(Reason(**one) for one in values["reasons"])
+    for name in ("reasons", "notes"):
+        values[name] = tuple(Reason(**one) for one in values[name])
     values["signatures"] = tuple(Signature(**one) for one in values["signatures"])
     values["unsigned_boxes"] = tuple(values["unsigned_boxes"])
     if values["verdict"] not in (VALID, INVALID, UNSIGNED):
