@@ -90,14 +90,15 @@ def import_register(folder: Path, username: str, as_json: bool) -> None:
 @click.argument("contest")
 @click.option("--basis", type=click.Choice(["brpk", "ruling"]), required=True, help="BRPK MK atau putusan MK.")
 @click.option("--reference", required=True, help="Nomor BRPK, putusan, atau SK / its number.")
+@click.option("--number", default="", help="Nomor SK pasangan calon terpilih / number of the decision on the pair.")
 @click.option("--as", "username", required=True, help="Akun ketua KPU / the commission chair's account.")
-def elect(contest: str, basis: str, reference: str, username: str) -> None:
+def elect(contest: str, basis: str, reference: str, number: str, username: str) -> None:
     """Catat pasangan calon terpilih sesudah BRPK atau putusan MK / record the elected pair."""
     django_up()
     from sirekap.records.clock import now
     from sirekap.workflow import determination
 
-    determination.elect(account(username), contest, basis, reference, now())
+    determination.elect(account(username), contest, basis, reference, now(), decision_number=number)
     say(f"✓ {contest}")
 
 
