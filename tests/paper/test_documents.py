@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pikepdf
@@ -32,7 +33,7 @@ from sirekap.election.sheet import SheetFigures, Values, chunks, column_sums, pa
 from sirekap.election.standing import Tier
 from sirekap.election.terbilang import terbilang
 from sirekap.paper.documents import rendering
-from sirekap.paper.documents.model import DocumentKind, Paper, Rendered
+from sirekap.paper.documents.model import DocumentKind, Incidents, Paper, Rendered
 from sirekap.paper.documents.rendering import content, render
 from sirekap.paper.raster import pdf_image
 
@@ -152,7 +153,7 @@ def test_a_blank_column_is_named() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_data_give_the_same_bytes(kind: DocumentKind, rendered: dict[DocumentKind, Rendered]) -> None:
-    rendering._compiler.cache_clear()
+    rendering.forget()
     assert render(every_kind()[kind]) == rendered[kind]
 
 
@@ -329,3 +330,27 @@ def test_head_and_body_must_belong_together() -> None:
     for data in wrong:
         with pytest.raises(ValueError):
             render(data)
+
+
+def test_long_objections_break_over_pages_and_stay_in_their_cells() -> None:
+    data = every_kind()[DocumentKind.KEJADIAN_KHUSUS]
+    assert isinstance(data.body, Incidents)
+    matter = data.body.matters[1]
+    text = "Surat suara di TPS ini dihitung dua kali. " * 200
+    long = replace(
+        matter, text=text, about="W" * 300, answer=text, by="i" * 400, demand=f"https://contoh.example/{'q' * 200}"
+    )
+    done = render(replace(data, body=replace(data.body, matters=(long, *data.body.matters * 9))))
+    assert clashes(done.pdf) == []
+    assert done.pages > 4
+    assert len(done.signature_boxes) == len(data.body.signers)
+    said = " ".join(text.text for page in texts(done.pdf) for text in page)
+    assert said.count("kali.") == 400
+
+
+def test_threads_get_the_boxes_of_their_own_documents(rendered: dict[DocumentKind, Rendered]) -> None:
+    found = every_kind()
+    kinds = [DocumentKind.SK_TERPILIH, DocumentKind.DAFTAR_HADIR, DocumentKind.SK_HASIL] * 4
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda kind: render(found[kind]), kinds))
+    assert done == [rendered[kind] for kind in kinds]

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import io
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 STANDARD: Final = "a-3b"
 CONTENT_FILE = "isi.json"
 """The associated file of a document that is not one sheet of figures."""
+_LOCK = threading.Lock()
+"""The compiler keeps its last input between setting a document and asking where its boxes are."""
 
 
 def render(data: DocumentData) -> Rendered:
@@ -82,7 +85,7 @@ def _files(data: DocumentData) -> tuple[list[dict[str, str]], str]:
 def _input(head: Head, composed: Composed, files: list[dict[str, str]], printed: str) -> dict[str, Any]:
     page = composed.page
     made_of = "angka" if files[0]["name"] == FIGURES_FILE else "isi"
-    version = f" · versi {head.version}" if head.version > 1 else ""
+    version = f" · Versi {head.version}" if head.version > 1 else ""
     return {
         "title": clean(composed.title),
         "author": AUTHOR,
@@ -100,7 +103,8 @@ def _input(head: Head, composed: Composed, files: list[dict[str, str]], printed:
             "chunks": chunks(printed),
             "hash_label": f"HASH {made_of.upper()}\n(SHA-256)",
             "simulated": words.SIMULATED if head.simulated else None,
-            "footer": clean(f"Dokumen {head.id}{version} · {words.moment(head.at, head.region)}"),
+            "version": version,
+            "footer": clean(f"Dokumen {head.id} · {words.moment(head.at, head.region)}"),
             "url": clean(head.page_url),
             "scan": "Pindai kode QR untuk memeriksa dokumen ini.",
         },
@@ -121,10 +125,11 @@ def _typeset(inputs: dict[str, str], at: int) -> tuple[bytes, list[dict[str, Any
 
     compiler = _compiler()
     try:
-        pdf: Any = compiler.compile(
-            format="pdf", pdf_standards=STANDARD, timestamp=at, pdf_tags=False, sys_inputs=inputs
-        )
-        found = json.loads(compiler.query("<signature-box>", field="value"))
+        with _LOCK:
+            pdf: Any = compiler.compile(
+                format="pdf", pdf_standards=STANDARD, timestamp=at, pdf_tags=False, sys_inputs=inputs
+            )
+            found = json.loads(compiler.query("<signature-box>", field="value"))
     except typst.TypstError as error:
         raise TypesettingError(str(error)) from error
     return bytes(pdf), found
