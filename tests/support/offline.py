@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +16,8 @@ from support.databases import Node, using
 from sirekap.evidence import EvidenceStore, open_store
 from sirekap.evidence.parcel import open_parcel
 from sirekap.ledger.note import Signer
-from sirekap.records.migrating import migrate_database
 from sirekap.records.models import RegionLock
-from sirekap.workflow import merging, nodes, packing, plenary
-from sirekap.workflow.acts import typed_back
-from sirekap.workflow.sessions import close_session
+from sirekap.workflow import merging, nodes, packing
 
 CENTRE = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 LAPTOP = Signer("small.example/luring/321601/log", Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32))
@@ -56,31 +53,14 @@ def pack(node: Node, out: Path, *, region: str = DISTRICT, signer: Signer = LAPT
     return lock
 
 
-def open_laptop(package: Path, folder: Path, signer: Signer = LAPTOP, at: datetime = se.AT) -> Laptop:
-    """A laptop in a new folder."""
+def open_laptop(package: Path, folder: Path, empty: Path) -> Laptop:
+    """A laptop in a new folder; ``empty``: a migrated, empty database."""
     folder.mkdir()
+    shutil.copy(empty, folder / "laptop.sqlite3")
     laptop = Laptop(folder, open_store(folder / "evidence"))
     with laptop.here(), open_parcel(package, packing.PACK) as found:
-        migrate_database()
-        packing.open_pack(found, laptop.store, signer, CENTRE.verifier, lambda: at)
+        packing.open_pack(found, laptop.store, LAPTOP, CENTRE.verifier, lambda: se.AT)
     return laptop
-
-
-def hold_session(node: Node, at: datetime = se.AT + DAY, *, close: bool = True) -> uuid.UUID:
-    """The district's plenary, every row from the sealed box or accepted; wherever this process works."""
-    from sirekap.records.models import SessionCursor, StationContest
-
-    chair, member = node.small.chairs[DISTRICT], node.small.members[DISTRICT][0]
-    session = plenary.open_session(chair, DISTRICT, list(se.CONTESTS), at)
-    for pk in se.rows_of(DISTRICT):
-        if StationContest.objects.get(pk=pk).verified_id:
-            plenary.accept(chair, session.pk, pk, at)
-        else:
-            plenary.take_from_box(chair, member, session.pk, pk, se.figures(pk), at)
-    if close:
-        found = SessionCursor.objects.get(pk=session.pk)
-        close_session(chair, session.pk, at, typed_back(found))
-    return session.pk
 
 
 def merge(node: Node, file: Path, at: datetime = se.AT + 2 * DAY) -> merging.Merged:

@@ -33,7 +33,6 @@ OFFLINE_KINDS = frozenset(
 """What a laptop's plenary may record: acts that can be done again, one by one, where it is merged."""
 _OWN = frozenset({"node.opened", "region.unlocked", "node.merged", "node.listed", "region.locked", "region.received"})
 _REGISTER = (
-    "mandate.",
     "register.",
     "stations.",
     "election.",
