@@ -8,7 +8,7 @@ from typing import Any
 from support import small_election as se
 from support.acts import last_entry, refused
 from support.databases import Node
-from support.plenaries import DISTRICT, LATER, closed_district, row
+from support.plenaries import DISTRICT, LATER, OTHER, closed_district, row
 from support.typed import typed_back
 
 from sirekap.election.plenary import ItemState
@@ -16,7 +16,7 @@ from sirekap.election.standing import Standing
 from sirekap.records import totals
 from sirekap.records.models import Generation, ItemDecision, SessionCursor, StationContest
 from sirekap.records.rebuilding import rebuild
-from sirekap.workflow import determination, orders, plenary, sheet_versions
+from sirekap.workflow import determination, orders, plenary, sheet_status, sheet_versions
 from sirekap.workflow.agenda import item_state
 
 ROW = se.rows_of(DISTRICT, (se.REGENT,))[0]
@@ -66,6 +66,11 @@ def test_re_vote_restarts_one_station_and_totals_follow(node: Node) -> None:
     assert set(StationContest.objects.exclude(pk=ROW).values_list("standing", flat=True)) == {Standing.REGENCY}
     district = SessionCursor.objects.get(region_id=DISTRICT)
     assert orders.to_reopen(row(ROW)) == [district, regency]
+    assert {r: s.outdated for r, s in sheet_status.sheet_statuses(se.REGENT).items()} == {
+        DISTRICT: True,
+        OTHER: False,
+        se.REGENCY: True,
+    }
     with refused("not_ratified"):
         determination.determine(node.small.chairs[se.REGENCY], se.REGENT, "2901/2024", LATER)
 
@@ -81,6 +86,7 @@ def test_re_vote_restarts_one_station_and_totals_follow(node: Node) -> None:
     plenary.take_region(node.small.chairs[se.REGENCY], regency.pk, DISTRICT, LATER)
     close(node, regency)
     assert orders.to_reopen(row(ROW)) == []
+    assert not any(status.outdated for status in sheet_status.sheet_statuses(se.REGENT).values())
     determination.determine(node.small.chairs[se.REGENCY], se.REGENT, "2901/2024", LATER)
     (one, two), (above, again) = (sheet_versions.versions(r, se.REGENT) for r in (DISTRICT, se.REGENCY))
     assert [c.kind for c in sheet_versions.difference(one, two).causes] == ["generation.opened", "item.decided"]

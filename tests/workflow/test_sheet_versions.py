@@ -15,7 +15,8 @@ from sirekap.election.generations import RecountReason
 from sirekap.records.models import SessionCursor, SheetVersion
 from sirekap.records.rebuilding import rebuild
 from sirekap.workflow import plenary, sheets
-from sirekap.workflow.sheet_versions import Cell, SheetState, difference, latest, sheet_at, sheet_status, versions
+from sirekap.workflow.sheet_status import SheetState, SheetStatus, reissued_below, sheet_status
+from sirekap.workflow.sheet_versions import Cell, difference, latest, sheet_at, versions
 
 ROW = se.rows_of(DISTRICT, (se.REGENT,))[0]
 STATION = ROW[:13]
@@ -63,8 +64,8 @@ def test_correction_above_reissues_the_lower_sheet_with_its_difference(node: Nod
     assert (cause.kind, cause.station, cause.tier, cause.session) == ("item.corrected", STATION, 2, session.pk)
     assert found.as_json()["rows"][0] == [STATION, "votes_1", before["votes_1"], before["votes_1"] + 2]
     status = sheet_status(DISTRICT, 1, se.REGENT)
-    assert status is not None
-    assert (status.version, status.state, status.document) == (two, SheetState.WAITING_SIGNATURES, None)
+    assert status == SheetStatus(two, SheetState.WAITING_SIGNATURES)
+    assert reissued_below(session) == [status]
     assert latest(DISTRICT, se.GOVERNOR) == versions(DISTRICT, se.GOVERNOR)[0]
     assert sheet_status(se.REGENCY, 2, se.REGENT) is None
     plenary.close_session(node.small.chairs[se.REGENCY], session.pk, LATER, typed_back(session))

@@ -1,4 +1,4 @@
-"""Versions of a region's sheet (D.Hasil): what a higher tier's decision re-issues, whether a version is signed again.
+"""Versions of a region's sheet (D.Hasil): what a higher tier's decision re-issues, and what changed between two.
 
 A version is made when its session closes over new figures, and when a plenary above decides something that changes
 them. Every version can be put together again from the facts, and any two compared cell by cell.
@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q
@@ -21,7 +20,6 @@ from sirekap.election.standing import Tier
 from sirekap.records.history import states_after
 from sirekap.records.models import (
     Correction,
-    Document,
     FigureSet,
     Generation,
     ItemDecision,
@@ -35,29 +33,7 @@ from sirekap.records.ranges import within
 from sirekap.workflow.sheets import Figures, sheet_of
 
 LENGTH_OF_TIER = {Tier.DISTRICT: 6, Tier.REGENCY: 4, Tier.PROVINCE: 2}
-SHEET_KINDS = "dhasil_"
-"""How the kinds of documents that print a sheet begin."""
 _CHANGING = (Correction, ItemDecision, ItemReopened, Generation, Verification)
-
-
-class SheetState(StrEnum):
-    """Whether a version carries the signatures that the law asks for (chair and two members)."""
-
-    WAITING_SIGNATURES = "waiting_signatures"
-    SIGNED = "signed"
-
-
-STATE_ID = {SheetState.WAITING_SIGNATURES: "Menunggu tanda tangan", SheetState.SIGNED: "Ditandatangani"}
-STATE_EN = {SheetState.WAITING_SIGNATURES: "Waiting for signatures", SheetState.SIGNED: "Signed"}
-
-
-@dataclass(frozen=True, slots=True)
-class SheetStatus:
-    """The version of a sheet in force, and whether it is signed; ``document``: the signed or latest document of it."""
-
-    version: SheetVersion
-    state: SheetState
-    document: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +184,3 @@ def _causes(rows: Sequence[str], after: int, until: int) -> list[Cause]:
             cause = Cause(fact.entry.id, fact.entry.kind, station, tier, session, fact.reason, fact.at)
             out.append((fact.entry_id, cause))
     return [cause for _, cause in sorted(out, key=lambda item: (item[0], item[1].station))]
-
-
-def sheet_status(region: str, tier: int, contest: str) -> SheetStatus | None:
-    """A region's sheet in force, and whether chair and two members have signed it; ``None`` before it first closed."""
-    version = latest(region, contest)
-    if version is None or version.tier != tier:
-        return None
-    of_version = Document.objects.filter(region_id=region, tier=tier, contest_id=contest, version=version.version)
-    same = of_version.filter(kind__startswith=SHEET_KINDS, figures_sha256=version.figures_sha256)
-    found = same.order_by("entry_id")
-    signed = found.filter(cursor__complete=True).last()
-    document = signed or found.last()
-    state = SheetState.SIGNED if signed else SheetState.WAITING_SIGNATURES
-    return SheetStatus(version, state, document.pk if document else None)
