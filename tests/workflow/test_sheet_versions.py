@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+import pytest
+from django.conf import settings
 from support import small_election as se
 from support import story
 from support.acts import last_entry
@@ -12,9 +15,10 @@ from support.plenaries import DISTRICT, LATER, OTHER, closed_district
 from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.records.models import SessionCursor, SheetVersion
 from sirekap.records.rebuilding import rebuild
-from sirekap.workflow import plenary, sheets
+from sirekap.workflow import document_trust, documents, plenary, sheets
 from sirekap.workflow.sheet_status import SheetState, SheetStatus, reissued_below, sheet_status
 from sirekap.workflow.sheet_versions import Cell, difference, latest, sheet_at, versions
 
@@ -113,3 +117,36 @@ def test_sheet_closed_again_over_the_same_figures_stays_the_version_it_is(local:
     one, two = versions(OTHER, se.REGENT)
     assert [c.field for c in difference(one, two).totals] == ["votes_1", "votes_2"]
     assert [v.version for v in versions(OTHER, se.GOVERNOR)] == [1]
+
+
+def test_reissued_sheet_waits_until_chair_and_two_members_sign_it_again(
+    local: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = dataclasses.replace(settings.CONFIG, keys=local.folder / "keys", documents_trust=None)
+    monkeypatch.setattr(settings, "CONFIG", config)
+    board = [local.small.chairs[DISTRICT], *local.small.members[DISTRICT]]
+    for actor in board:
+        document_trust.enrol_for_practice(actor.person, LATER)
+
+    def signed() -> SheetStatus | None:
+        district = SessionCursor.objects.get(region_id=DISTRICT)
+        document = documents.issue(
+            board[0], local.store, DocumentKind.DHASIL_KECAMATAN, district, LATER, contest=se.REGENT
+        )
+        for actor in board:
+            assert sheet_status(DISTRICT, 1, se.REGENT) == SheetStatus(
+                versions(DISTRICT, se.REGENT)[-1], SheetState.WAITING_SIGNATURES, document.pk
+            )
+            documents.sign(actor, local.store, document.pk, document_trust.sealer_of(actor.person), LATER)
+        return sheet_status(DISTRICT, 1, se.REGENT)
+
+    session = regency(local)
+    first = signed()
+    correct(local, session, 2)
+    assert sheet_status(DISTRICT, 1, se.REGENT) == SheetStatus(
+        versions(DISTRICT, se.REGENT)[1], SheetState.WAITING_SIGNATURES
+    )
+    again = signed()
+    assert first is not None and again is not None
+    assert [(s.version.version, s.state) for s in (first, again)] == [(1, SheetState.SIGNED), (2, SheetState.SIGNED)]
+    assert reissued_below(session) == []
