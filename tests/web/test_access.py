@@ -13,9 +13,9 @@ from support import small_election as small
 from support.databases import Node
 
 from sirekap.election.roles import Role
-from sirekap.records.models import Person
+from sirekap.records.models import Document, Person, SessionCursor
 from sirekap.web.access import Access
-from sirekap.workflow import conduct, objections, people
+from sirekap.workflow import conduct, documents, objections, people
 from sirekap.workflow.people import Actor
 
 from .conftest import SignIn, account, read_out
@@ -79,6 +79,15 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "publish_objection": (OFFICERS, False, False),
     "attachment": (WITNESSES | OFFICERS | {Role.KPPS}, False, False),
     "object_at_station": (WITNESSES | {Role.KPPS}, False, False),
+    "session_documents": (BODIES, False, False),
+    "issue_document": (OFFICERS, False, True),
+    "document": (BODIES, False, False),
+    "document_file": (BODIES, False, False),
+    "document_scan": (BODIES, False, False),
+    "sign_document": (DECIDERS | WITNESSES, False, True),
+    "refuse_document": (DECIDERS | WITNESSES, False, True),
+    "scan_document": (OFFICERS, False, True),
+    "issue_decree": (OFFICERS, False, True),
     "close_panel": (CHAIR, False, True),
     "determine": (CHAIR, False, False),
     "stations": (ADMINISTRATOR, ANYWHERE, False),
@@ -110,6 +119,7 @@ def arguments(name: str, session: Any) -> dict[str, Any]:
         "field": "votes_1",
         "sha256": "0" * 64,
         "objection": OBJECTION,
+        "document": Document.objects.values_list("pk", flat=True).first() or OBJECTION,
     }
     wanted = [group for p in routes() if p.name == name for group in p.pattern.regex.groupindex]
     return {group: samples[group] for group in wanted}
@@ -121,7 +131,7 @@ def call(client: Client, name: str, session: Any) -> Any:
 
 
 def insiders(people: small.SmallElection, name: str) -> dict[Role, Actor]:
-    in_session = name in ("open_session", "convene") or {"session", "objection"} & set(arguments(name, ""))
+    in_session = name in ("open_session", "convene") or {"session", "objection", "document"} & set(arguments(name, ""))
     body = small.DISTRICTS[0] if in_session else small.REGENCY
     return {
         Role.KPPS: people.kpps[ROW[:13]],
@@ -159,6 +169,7 @@ def test_every_route_answers_every_role_as_declared(node: Node) -> None:
     session = read_out(node).pk
     district, lead = node.small.chairs[small.DISTRICTS[0]], node.small.members[small.DISTRICTS[0]][0].person
     conduct.open_panel(district, session, 1, [small.VILLAGES[0]], node.small.at, lead=lead)
+    documents.issue(district, node.store, "daftar_hadir", SessionCursor.objects.get(), node.small.at)
     raised = {"session_id": session, "region": ROW[:13], "row": ROW, "objection_id": OBJECTION, "at": node.small.at}
     objections.file_objection(node.small.others[Role.SUPERVISOR], text="Kotak suara terbuka", **raised)
     strangers = outsiders(node.small)

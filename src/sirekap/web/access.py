@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import reverse
 
 from sirekap.election.roles import Capability
-from sirekap.records.models import Contest, Objection, SessionCursor
+from sirekap.records.models import Contest, Document, Objection, SessionCursor
 from sirekap.workflow.errors import out_of_scope
 from sirekap.workflow.people import Actor, actor_of
 
@@ -40,11 +40,13 @@ class Access:
 
 
 def region_named(kwargs: dict[str, Any]) -> str | None:
-    """The region code that the address names: of a session, an objection, a station row, a region, or a contest."""
+    """The region code that the address names: of a session, an objection, a document, a row, a region, a contest."""
     if "session" in kwargs:
         found = SessionCursor.objects.filter(pk=kwargs["session"]).values_list("region_id", flat=True).first()
     elif "objection" in kwargs:
         found = Objection.objects.filter(pk=kwargs["objection"]).values_list("region", flat=True).first()
+    elif "document" in kwargs:
+        found = Document.objects.filter(pk=kwargs["document"]).values_list("region_id", flat=True).first()
     elif "row" in kwargs:
         found = str(kwargs["row"])[:13]
     elif "region" in kwargs:

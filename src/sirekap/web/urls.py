@@ -18,6 +18,7 @@ from sirekap.web.views import (
     corrections,
     crops,
     determining,
+    documents,
     entry,
     errors,
     files,
@@ -32,6 +33,7 @@ from sirekap.web.views import (
     regions,
     register,
     sessions,
+    signing,
     station,
     work,
 )
@@ -60,6 +62,7 @@ register_converter(RegionConverter, "region")
 register_converter(ContestConverter, "contest")
 
 _SESSION = "petugas/pleno/<uuid:session>/"
+_DOCUMENT = "petugas/dokumen/<uuid:document>/"
 _ITEM = _SESSION + "tps/<row:row>/"
 
 urlpatterns = [
@@ -98,6 +101,19 @@ urlpatterns = [
     path(_SESSION + "keberatan/", objections.of_session, name="session_objections"),
     path(_SESSION + "keberatan/baru", objections.raise_in_session, name="object_in_session"),
     path(_SESSION + "keberatan/<uuid:objection>/jawab", answering.answer, name="answer"),
+    path(_SESSION + "dokumen/", documents.of_session, name="session_documents"),
+    path(_SESSION + "dokumen/terbit", documents.issue, name="issue_document"),
+    path(_DOCUMENT, documents.document, name="document"),
+    path(_DOCUMENT + "berkas.pdf", documents.file, name="document_file"),
+    path(_DOCUMENT + "tanda-tangan", signing.sign, name="sign_document"),
+    path(_DOCUMENT + "tolak", signing.refuse, name="refuse_document"),
+    path(_DOCUMENT + "pindai", signing.file_scan, name="scan_document"),
+    re_path(
+        r"^petugas/dokumen/(?P<document>[0-9a-f-]{36})/pindaian/(?P<sha256>[0-9a-f]{64})$",
+        documents.scan,
+        name="document_scan",
+    ),
+    path("petugas/penetapan/<contest:contest>/terbit", documents.issue_decree, name="issue_decree"),
     path("petugas/keberatan/<uuid:objection>/", objections.objection, name="objection"),
     path("petugas/keberatan/<uuid:objection>/terbit", answering.publish, name="publish_objection"),
     re_path(

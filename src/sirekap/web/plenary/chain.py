@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from sirekap.election import chasil
 from sirekap.election.contests import Pair
 from sirekap.web.station_view import Column
@@ -71,11 +73,16 @@ def reading(columns: Sequence[Column], in_force: bool, pairs: Sequence[Pair]) ->
     stated = {name for column in columns for name in column.figures}
     shown = sources[-MOST_SOURCES:]
     return Reading(
-        tuple(c.title for c in shown),
+        tuple(_short(c.title) for c in shown),
         now.title if now else "",
         tuple(_votes(pairs, shown, current, in_force)),
         tuple(_administration(stated, sources, current, in_force)),
     )
+
+
+def _short(title: str) -> str:
+    """A column's title in little space."""
+    return _("Mesin") if title == _("Bacaan mesin") else title
 
 
 def _votes(

@@ -43,6 +43,7 @@ def _tabs(session: SessionCursor, here: str) -> list[tuple[str, str, bool]]:
         (("agenda", "accept_clean"), _("Agenda")),
         *([(("panels", "panel"), _("Panel"))] if session.tier == Tier.DISTRICT else []),
         (("attendance",), _("Hadir")),
+        (("session_documents",), _("Dokumen")),
         (("session_objections", "object_in_session", "answer"), _("Keberatan") + (f" ({waiting})" if waiting else "")),
     ]
     return [(reverse(names[0], args=[session.pk]), text, here in names) for names, text in parts]
