@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sirekap.evidence import parcel
@@ -55,6 +55,7 @@ def test_missing_parcel_says_so(tmp_path: Path) -> None:
         opened(tmp_path / "none.tar")
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_parcel_with_one_byte_changed_is_refused_or_the_same(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -74,6 +75,7 @@ def test_parcel_with_one_byte_changed_is_refused_or_the_same(
         pass
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 10240))
 def test_truncated_parcel_is_refused_or_lacks_only_its_padding(
     tmp_path_factory: pytest.TempPathFactory, length: int
