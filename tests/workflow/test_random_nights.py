@@ -17,11 +17,23 @@ from support.databases import Node
 from support.typed import typed_back
 
 from sirekap.election.generations import RecountReason
+from sirekap.election.roles import Role
 from sirekap.election.standing import page_numbers
 from sirekap.records import replaying
 from sirekap.records.models import ContestCursor, Entry, Photo, SequencerState, SessionCursor, StationContest
 from sirekap.records.rebuilding import rebuild
-from sirekap.workflow import determination, intake, plenary, reading, reading_queue, register, sequencing, verification
+from sirekap.workflow import (
+    determination,
+    intake,
+    objections,
+    orders,
+    plenary,
+    reading,
+    reading_queue,
+    register,
+    sequencing,
+    verification,
+)
 from sirekap.workflow.errors import Refused
 
 REGIONS = (*se.DISTRICTS, se.REGENCY, se.PROVINCE)
@@ -33,6 +45,8 @@ KINDS = {
     "item.decided",
     "item.corrected",
     "generation.opened",
+    "objection.filed",
+    "objection.answered",
     "region.taken",
     "contest.determined",
     "contest.elected",
@@ -72,6 +86,9 @@ class Night:
             self.pause: 2,
             self.take: 3,
             self.close: 2,
+            self.object: 5,
+            self.answer: 4,
+            self.order: 2,
             self.determine: 1,
         }
         for number, choices in ((170, counting), (120, plenaries)):
@@ -92,6 +109,8 @@ class Night:
             for lower in (*se.DISTRICTS, se.REGENCY):
                 self.attempt(lambda lower=lower: self.take(lower))
             self.attempt(self.read_everything)
+            for _ in objections.open_objections(self.focus):
+                self.attempt(self.answer)
             self.attempt(self.close)
         for contest in se.CONTESTS:
             self.attempt(lambda contest=contest: self.determine(contest))
@@ -235,6 +254,37 @@ class Night:
     def close(self) -> None:
         session = self.session()
         plenary.close_session(self.small.chairs[session.region_id], session.pk, self.at, typed_back(session))
+
+    def object(self) -> None:
+        """A witness objects, in a session or on a station's form."""
+        row = self.row()
+        sessions = [None, *SessionCursor.objects.filter(region_id__in=[row[:n] for n in (2, 4, 6)])]
+        session = self.dice.choice(sessions)
+        objections.file_objection(
+            self.small.others[Role.WITNESS],
+            session_id=session.pk if session else None,
+            region=row[:6],
+            row=row,
+            pair=1,
+            text="Saksi mencatat angka lain",
+            at=self.at,
+        )
+
+    def answer(self) -> None:
+        """The first open objection of a session: refused, left unresolved, or accepted for the newest remedy."""
+        session = self.session()
+        for item in objections.open_objections(session)[:1]:
+            remedy = next(iter(objections.remedies(item.objection)), None)
+            status = "accepted" if remedy else self.dice.choice(("refused", "unresolved"))
+            chair, found = self.small.chairs[session.region_id], remedy.entry if remedy else None
+            objections.answer_objection(
+                chair, item.objection.pk, session.pk, status, "Sudah dibahas", self.at, correction=found
+            )
+
+    def order(self) -> None:
+        """The regency's commission orders a re-vote."""
+        chair = self.small.chairs[se.REGENCY]
+        orders.order_generation(chair, self.row(), "PSU", "double", self.at.date(), "1/PSU/2024", self.at)
 
     def determine(self, contest: str = "") -> None:
         contest = contest or self.dice.choice(se.CONTESTS)
