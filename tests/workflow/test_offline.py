@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import offline
@@ -27,9 +28,11 @@ from sirekap.ledger import canonical
 from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
 from sirekap.ledger.note import Signer
 from sirekap.ledger.tree import Frontier, leaf_hashes
+from sirekap.paper.documents.model import Capacity, DocumentKind
 from sirekap.records import replaying
 from sirekap.records.ids import uuid7
 from sirekap.records.models import (
+    Document,
     Entry,
     NodeMerge,
     Objection,
@@ -43,6 +46,8 @@ from sirekap.records.models import (
 from sirekap.records.rebuilding import rebuild
 from sirekap.workflow import (
     conduct,
+    document_trust,
+    documents,
     intake,
     merging,
     nodes,
@@ -119,11 +124,28 @@ def _act(small: se.SmallElection, laptop: offline.Laptop) -> None:
     plenary.accept(chair, session, CLEAN[0], LATER)
     for row in ROWS[4:]:
         plenary.take_from_box(chair, member, session, row, se.figures(row), LATER)
+    printed = SessionCursor.objects.get(pk=session)
+    documents.issue(chair, laptop.store, DocumentKind.DHASIL_KECAMATAN, printed, LATER, contest=se.REGENT)
 
 
 def _close(small: se.SmallElection) -> None:
     session = SessionCursor.objects.get(region_id=DISTRICT)
     plenary.close_session(small.chairs[DISTRICT], session.pk, LATER, typed_back(session))
+
+
+def _sign(small: se.SmallElection, laptop: offline.Laptop, keys: Path) -> None:
+    """The chair signs by key, a member in ink, the supervisor's box is refused."""
+    chair, sheet = small.chairs[DISTRICT], Document.objects.get()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "CONFIG", replace(django_settings.CONFIG, keys=keys))
+        document_trust.enrol_for_practice(chair.person, LATER)
+        documents.sign(chair, laptop.store, sheet.pk, document_trust.sealer_of(chair.person), LATER)
+    boxes = documents.boxes_of(sheet)
+    ink = next(box.field for box in boxes if box.capacity is Capacity.MEMBER)
+    scan = laptop.store.put(se.photo("signed in ink")).sha256
+    documents.file_scan(chair, laptop.store, sheet.pk, scan, [ink], LATER)
+    witness = next(box for box in boxes if box.capacity is Capacity.WITNESS)
+    documents.refuse_signature(chair, sheet.pk, "witness", witness.pair, "Tidak setuju", LATER)
 
 
 @pytest.fixture(scope="session")
@@ -147,6 +169,7 @@ def away(
         shutil.copy(laptop.bring_back("early.tar", LATER), folder / "early.tar")
         with laptop.here():
             _close(small)
+            _sign(small, laptop, folder / "keys")
         shutil.copy(laptop.bring_back("whole.tar", LATER), folder / "whole.tar")
         twin = offline.Laptop(folder / "copy", open_store(folder / "copy" / "evidence"))
         with twin.here():
@@ -212,6 +235,7 @@ def test_laptops_entries_keep_their_ids_and_times_between_lock_and_unlock(centre
     assert [kind for kind, _ in added[:2]] == ["node.merged", "node.listed"]
     assert [bytes(content) for _, content in added[2:-1]] == own
     assert added[-1][0] == "region.unlocked"
+    assert all(centre.store.exists(sha256) for sha256 in packing.files_named(own))
     kinds = {canonical.loads(entry)["kind"] for entry in own}
     assert kinds == {"node.opened", *nodes.holds.OFFLINE_KINDS} - {"objection.published"}
 
@@ -275,7 +299,7 @@ def test_same_return_again_changes_nothing(centre: Node, away: Away) -> None:
 def test_laptop_that_went_on_after_its_merge_is_told_so(centre: Node, away: Away) -> None:
     offline.merge(centre, away.file("early"))
     before = state()
-    with pytest.raises(Refused, match="recorded 1 more entries"):
+    with pytest.raises(Refused, match="recorded 4 more entries"):
         offline.merge(centre, away.file("whole"))
     assert state() == before
 
@@ -393,6 +417,23 @@ def _no_evidence(entries: list[Any]) -> None:
     of_kind(entries, "item.corrected")["body"]["evidence"] = "ab" * 32
 
 
+def _printed_hash(entries: list[Any]) -> None:
+    of_kind(entries, "document.issued")["body"]["figures_sha256"] = "0" * 64
+
+
+def _other_file(entries: list[Any]) -> None:
+    of_kind(entries, "document.signed")["body"]["sha256"] = "ab" * 32
+
+
+def _other_signer(entries: list[Any]) -> None:
+    entry = of_kind(entries, "document.signed")
+    entry["body"]["person"] = entry["actor"]["person"] = of_kind(entries, "item.corrected")["body"]["authorised"][1]
+
+
+def _unknown_box(entries: list[Any]) -> None:
+    of_kind(entries, "document.scanned")["body"]["signed"][0][0] = "chair"
+
+
 def _sheet_hash(entries: list[Any]) -> None:
     of_kind(entries, "session.changed", event="closed")["body"]["detail"]["figures_sha256"][se.REGENT] = "0" * 64
 
@@ -458,7 +499,11 @@ FORGERIES = [
     (_no_second, "could not have happened"),
     (_no_evidence, "needs evidence"),
     (_sheet_hash, "could not have happened"),
-    (_skip_row, "1 unread"),
+    (_printed_hash, "not those of this session"),
+    (_other_file, "its file is not in the package"),
+    (_other_signer, "another"),
+    (_unknown_box, "could not have happened"),
+    (_skip_row, "not those of this session"),
     (_photo, "no act of the plenary"),
     (_determine, "no act of the plenary"),
     (_merge_inside, "no act of the plenary"),
@@ -566,3 +611,20 @@ def test_script_stops_at_the_first_refused_act(local: Node) -> None:
 def test_line_that_is_no_act_is_refused(local: Node, line: str) -> None:
     with pytest.raises(scripts.ScriptRefused, match="Line 1 was refused, after 0 acts"):
         scripts.run([line], DISTRICT, local.store)
+
+
+@pytest.mark.postgresql
+def test_district_goes_out_of_postgresql_and_back(central: Node, empty_template: Path, tmp_path: Path) -> None:
+    for row in CLEAN:
+        se.verify(central.small, central.store, row)
+    offline.pack(central, tmp_path / "pack.tar")
+    laptop = offline.open_laptop(tmp_path / "pack.tar", tmp_path / "laptop", empty_template)
+    with laptop.here():
+        _act(central.small, laptop)
+        _close(central.small)
+        _sign(central.small, laptop, tmp_path / "keys")
+        theirs = rows_here()
+    done = offline.merge(central, laptop.bring_back("whole.tar", LATER))
+    assert (done.already, rows_here()) == (False, theirs)
+    assert offline.merge(central, laptop.folder / "whole.tar").already
+    assert rebuild()["changed"] == 0

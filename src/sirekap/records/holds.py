@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from sirekap.records.models import Mandate, Objection, RegionHold, SessionCursor
+from sirekap.records.models import Document, Mandate, Objection, RegionHold, SessionCursor
 from sirekap.records.ranges import within
 from sirekap.records.refused import Refused
 
@@ -28,9 +28,13 @@ OFFLINE_KINDS = frozenset(
         "objection.filed",
         "objection.published",
         "objection.answered",
+        "document.issued",
+        "document.signed",
+        "document.refused",
+        "document.scanned",
     }
 )
-"""What a laptop's plenary may record: acts that can be done again, one by one, where it is merged."""
+"""What a laptop's plenary may record: what can be done again, or checked, entry by entry, where it is merged."""
 _OWN = frozenset({"node.opened", "region.unlocked", "node.merged", "node.listed", "region.locked", "region.received"})
 _REGISTER = (
     "register.",
@@ -44,30 +48,32 @@ _REGISTER = (
 )
 
 
+_NAMED: tuple[tuple[str, Any, str], ...] = (
+    ("session", SessionCursor, "region_id"),
+    ("document", Document, "region_id"),
+    ("objection", Objection, "region"),
+    ("mandate", Mandate, "region"),
+)
+"""Things that an entry may name instead of a place, and the column that says where they are."""
+
+
 def region_of(kind: str, body: Mapping[str, Any]) -> str | None:
     """Code of the station or region that an entry changes; ``None`` for one about no place in particular.
 
-    The station where an entry names one, else the village, else the region of the session or objection it names. A
-    mandate is about its region: who may act in a hall does not change while the hall is away.
+    The station where an entry names one, else the village, else the region of the session, document, objection or
+    mandate it names: who may act in a hall does not change while the hall is away.
     """
     if kind in _OWN or kind.startswith(_REGISTER):
         return None
-    if kind == "mandate.ended":
-        return Mandate.objects.filter(pk=body["mandate"]).values_list("region", flat=True).first()
-    for key in ("row", "station"):
+    for key, short in (("row", 13), ("station", 13), ("village", 10)):
         if body.get(key):
-            return str(body[key])[:13]
-    if body.get("village"):
-        return str(body["village"])
-    if body.get("session"):
-        found = SessionCursor.objects.filter(pk=body["session"]).values_list("region_id", flat=True).first()
-        if found is not None:
-            return str(found)
-    if body.get("region"):
-        return str(body["region"])
-    if body.get("objection"):
-        return Objection.objects.filter(pk=body["objection"]).values_list("region", flat=True).first()
-    return None
+            return str(body[key])[:short]
+    for key, model, column in _NAMED:
+        if body.get(key):
+            found = model.objects.filter(pk=body[key]).values_list(column, flat=True).first()
+            if found is not None:
+                return str(found)
+    return str(body["region"]) if body.get("region") else None
 
 
 def refuse_held(kind: str, body: Mapping[str, Any]) -> None:

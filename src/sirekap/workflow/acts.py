@@ -17,7 +17,7 @@ from sirekap.election.generations import RecountReason
 from sirekap.election.sheet import asked_chunks, chunks
 from sirekap.evidence.store import EvidenceStore
 from sirekap.records.models import PanelChange, SessionCursor, StationContest
-from sirekap.workflow import conduct, objections, plenary, sessions, sheets
+from sirekap.workflow import conduct, documents, objections, plenary, sessions, sheets
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.people import Actor
 from sirekap.workflow.plenary_batch import accept_clean, clean_rows
@@ -211,6 +211,15 @@ def _publish(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
     objections.publish_text(who, uuid.UUID(act["objection"]), act["published"], at)
 
 
+def _scan(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
+    documents.file_scan(who, hall.store, act["document"], act["sha256"], act["signed"], at)
+
+
+def _refuse_signature(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
+    document, capacity, pair = act["document"], act["capacity"], act.get("pair")
+    documents.refuse_signature(who, document, capacity, pair, act["reason"], at, field=act.get("field"))
+
+
 ACTS: dict[str, Callable[[Json, Actor, Hall, datetime], None]] = {
     "convene": _convene,
     "open": _open,
@@ -230,6 +239,8 @@ ACTS: dict[str, Callable[[Json, Actor, Hall, datetime], None]] = {
     "object": _object,
     "answer": _answer,
     "publish": _publish,
+    "scan": _scan,
+    "refuse_signature": _refuse_signature,
 }
 """Name of an act -> what does it."""
 
@@ -299,6 +310,15 @@ def _of_publishing(body: Json) -> Json:
     return {"act": "publish", **body}
 
 
+def _of_scan(body: Json) -> Json:
+    signed = [item[0] for item in body["signed"]]
+    return {"act": "scan", "document": body["document"], "sha256": body["sha256"], "signed": signed}
+
+
+def _of_refusal(body: Json) -> Json:
+    return {"act": "refuse_signature", **body}
+
+
 DESCRIBED: dict[str, Callable[[Json], Json]] = {
     "session.changed": _of_session,
     "item.decided": _of_decision,
@@ -311,6 +331,8 @@ DESCRIBED: dict[str, Callable[[Json], Json]] = {
     "objection.filed": _of_objection,
     "objection.answered": _of_answer,
     "objection.published": _of_publishing,
+    "document.scanned": _of_scan,
+    "document.refused": _of_refusal,
 }
 """Kind of entry -> the act behind it."""
 

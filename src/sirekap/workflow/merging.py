@@ -1,7 +1,8 @@
 """A laptop's return at the centre: believed only when every entry could have happened here, on the locked base.
 
 Each entry is done again, as an act, by the person it names, on the state its package was made from; what our own code
-would have refused, or would have written otherwise, refuses the whole return. All or nothing, and once only: the same
+would have refused, or would have written otherwise, refuses the whole return. (A signature by key cannot be made
+again: `merging_documents`.) All or nothing, and once only: the same
 return again changes nothing, another one of the same package is shown with the first place where the two differ.
 """
 
@@ -38,7 +39,7 @@ from sirekap.records.models import (
     RegionLock,
     RegionUnlock,
 )
-from sirekap.workflow import acts, people
+from sirekap.workflow import acts, merging_documents, people
 from sirekap.workflow.errors import Refused
 from sirekap.workflow.nodes import moved_since
 from sirekap.workflow.packing import CHECKPOINT, ENTRIES, FILES, PRIVATE, RETURN, files_named
@@ -352,6 +353,10 @@ def _enact_one(raw: bytes, content: Json, hall: acts.Hall) -> None:
             "bukan tindakan rapat pleno wilayah paketnya.",
             "it is no act of the plenary of the package's region.",
         )
+    if kind in merging_documents.STATED:
+        merging_documents.check(content, hall)
+        journal.replay(raw, content)
+        return
     with reenacting.expecting(raw, content):
         acts.perform(acts.describe(content), hall, journal.parse_timestamp(content["at"]))
 

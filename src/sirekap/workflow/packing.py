@@ -30,9 +30,11 @@ from sirekap.records.journal import SYSTEM, append
 from sirekap.records.models import (
     Checkpoint,
     Correction,
+    DocumentCursor,
     Leaf,
     Mandate,
     NodeOpening,
+    ObjectionAttachment,
     ObjectionText,
     Person,
     Photo,
@@ -65,13 +67,13 @@ class Packed:
 def write_pack(
     out: Path, lock: RegionLock, base: Base, store: EvidenceStore, signer: Signer, at: datetime, *, photos: bool = True
 ) -> Packed:
-    """Write the package of a lock that was just made. ``photos``: also the bytes of the district's photographs.
+    """Write the package of a lock that was just made. ``photos``: also the bytes of its photographs and files.
 
     Sequences first: the package proves that the lock is in the central ledger.
     """
     sequencing.sequence(at, signer)
     people = list(_people(lock.region_id))
-    pictures = _pictures(lock.region_id) if photos else {}
+    pictures = {sha256 for sha256 in _files(lock.region_id) if store.exists(sha256)} if photos else set()
     contents = [
         Content.of(ENTRIES, b"".join(entry + b"\n" for entry in base.entries)),
         Content.of(PEOPLE, canonical.dumps(people)),
@@ -86,9 +88,13 @@ def _stored(store: EvidenceStore, folder: str, sha256: str) -> Content:
     return Content(f"{folder}/{sha256}", size or 0, sha256, lambda: store.get(sha256))
 
 
-def _pictures(region: str) -> set[str]:
-    found = {*Photo.objects.filter(within("row_id", region)).values_list("sha256", flat=True)}
-    return found | {*Correction.objects.filter(within("row_id", region)).values_list("evidence", flat=True)}
+def _files(region: str) -> set[str]:
+    return {
+        *Photo.objects.filter(within("row_id", region)).values_list("sha256", flat=True),
+        *Correction.objects.filter(within("row_id", region)).values_list("evidence", flat=True),
+        *ObjectionAttachment.objects.filter(within("objection__region", region)).values_list("sha256", flat=True),
+        *DocumentCursor.objects.filter(document__region_id=region).values_list("sha256", flat=True),
+    }
 
 
 def _people(region: str) -> Iterator[dict[str, Any]]:
@@ -251,12 +257,15 @@ def write_return(out: Path, store: EvidenceStore, signer: Signer, at: datetime) 
 
 
 def files_named(entries: Iterable[bytes]) -> set[str]:
-    """Hashes of the files that entries speak of: evidence of corrections, attachments of objections."""
+    """Hashes of the files that entries speak of: evidence, attachments of objections, documents and their scans."""
     found: set[str] = set()
     for entry in entries:
-        body = json.loads(entry)["body"]
+        content = json.loads(entry)
+        body = content["body"]
         attached = body.get("attachments") or []
         found |= {one["sha256"] for one in attached if isinstance(one, dict)} | {body.get("evidence")}
+        if content["kind"].startswith("document."):
+            found.add(body.get("sha256"))
     return {sha256 for sha256 in found if isinstance(sha256, str) and len(sha256) == 64}
 
 
