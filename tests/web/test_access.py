@@ -88,6 +88,11 @@ TABLE: dict[str, tuple[frozenset[Role], bool, bool]] = {
     "refuse_document": (DECIDERS | WITNESSES, False, True),
     "scan_document": (OFFICERS, False, True),
     "issue_decree": (OFFICERS, False, True),
+    "sheet": (BODIES, False, False),
+    "order": (CHAIR, False, False),
+    "court_record": (CHAIR, False, True),
+    "elect": (CHAIR, False, True),
+    "supersede": (CHAIR, False, True),
     "close_panel": (CHAIR, False, True),
     "determine": (CHAIR, False, False),
     "stations": (ADMINISTRATOR, ANYWHERE, False),
@@ -99,7 +104,7 @@ OPEN_TO_ANYONE = {"sign_in", "style", "stylesheet", "site", None}
 
 REGIONS = {
     **dict.fromkeys(("materials", "materials_csv", "accept_clean"), small.VILLAGES[0]),
-    "pacing": small.REGENCY,
+    **dict.fromkeys(("pacing", "order"), small.REGENCY),
 }
 
 

@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sirekap.election.roles import Capability
 from sirekap.paper.documents.model import DocumentKind
 from sirekap.records.models import Contest, Document, DocumentRefusal, DocumentScan, DocumentSignature, SessionCursor
 from sirekap.web import lookups
 from sirekap.workflow import documents
 from sirekap.workflow.document_contents import DHASIL
 from sirekap.workflow.documents import Box
+from sirekap.workflow.people import Actor
 
 TITLE_ID = {
     DocumentKind.DHASIL_KECAMATAN: "D.Hasil Kecamatan-KWK",
@@ -119,6 +121,17 @@ def of_session(session: SessionCursor, contests: Iterable[Contest]) -> list[List
 
 def _sheet(session: SessionCursor) -> DocumentKind:
     return next(kind for tier, kind in DHASIL.items() if tier == session.tier)
+
+
+def to_sign(actor: Actor) -> list[Paper]:
+    """Documents with an open box of this person: of the newest issue of each sheet, minutes or decree."""
+    regions = {region for _role, region in actor.mandates if len(region) in (2, 4, 6)}
+    if not actor.regions(Capability.AUTHORISE) and not actor.regions(Capability.COSIGN):
+        return []
+    found = Document.objects.filter(region_id__in=regions).select_related("cursor", "contest", "region")
+    newest = {(d.kind, d.region_id, d.contest_id): d for d in found.order_by("entry_id")}
+    mine = [d for d in newest.values() if any(person == str(actor.person) for *_box, person in d.boxes)]
+    return papers(d for d in mine if any(s.mine and s.open for s in boxes(d, actor.person)))
 
 
 def boxes(document: Document, person: uuid.UUID) -> list[BoxState]:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sirekap.election.contests import ContestKind
+from sirekap.election.legal_clock import LABEL_ID as CLOCK_ID
+from sirekap.election.legal_clock import CourtEvent
 from sirekap.election.outcome import LABEL_ID, HumanDecision
 from sirekap.election.roles import Capability
 from sirekap.publication.load import pairs_of
 from sirekap.records import clock, totals
-from sirekap.records.models import Contest, ContestCursor, StationContest
+from sirekap.records.models import (
+    Contest,
+    ContestCursor,
+    ContestReopened,
+    CourtRecord,
+    Determination,
+    Document,
+    Elected,
+    StationContest,
+)
 from sirekap.web.access import allow
 from sirekap.web.pages import render
-from sirekap.workflow import determination
+from sirekap.web.plenary import papers
+from sirekap.web.views.documents import DECREES
+from sirekap.workflow import court, determination
 from sirekap.workflow.errors import Refused
 
 
@@ -31,21 +46,45 @@ def determine(request: HttpRequest, contest: str) -> HttpResponse:
             return _determine(request, found)
         except Refused as why:
             refused = why
+    cursor = ContestCursor.objects.filter(pk=contest).first()
+    state = cursor.state if cursor else "counting"
     tier = determination.FINAL_TIER[ContestKind(found.kind)]
     waiting = StationContest.objects.filter(contest=found, closed=False, ratified_tier__lt=tier).count()
     context = {
+        **_after(found),
         "contest": found,
         "pairs": pairs_of(found),
         "sums": totals.of_contest(contest).get(found.region, {}),
         "waiting": waiting,
-        "cursor": ContestCursor.objects.filter(pk=contest).first(),
-        "in_force": determination.latest_determination(contest),
+        "cursor": cursor,
+        "in_force": determination.latest_determination(contest) if state != "counting" else None,
+        "state": state,
         "pick": [(str(p.number), f"{p.number}. {p.name}") for p in pairs_of(found)],
         "tie": refused is not None and (refused.code == "tie" or bool(request.POST.get("chosen"))),
         "refused": refused,
         "typed": {name: request.POST.get(name, "") for name in ("number", "population", "chosen", "by", "why")},
     }
     return render(request, "determine.html", context, refused.status if refused else 200)
+
+
+def _after(contest: Contest) -> dict[str, Any]:
+    """Where the legal clock stands, the court's papers, the decrees, what was superseded."""
+    decisions = list(Determination.objects.filter(contest=contest).order_by("-entry_id"))
+    return {
+        "legal": court.legal_clock(contest.pk, court.local_day(clock.now(), contest.pk)),
+        "CLOCK": CLOCK_ID,
+        "EVENT": {event.value: CLOCK_ID[event] for event in CourtEvent},
+        "events": [(event.value, CLOCK_ID[event]) for event in CourtEvent],
+        "bases": list(court.BASES.items()),
+        "BASE": court.BASES,
+        "court": list(CourtRecord.objects.filter(contest=contest).order_by("entry_id")),
+        "elected": Elected.objects.filter(contest=contest).order_by("entry_id").last(),
+        "decisions": decisions,
+        "superseded": {r.determination_id: r for r in ContestReopened.objects.filter(contest=contest)},
+        "papers": papers.papers(
+            Document.objects.filter(contest=contest, kind__in=DECREES).select_related("cursor", "contest")
+        ),
+    }
 
 
 def _determine(request: HttpRequest, contest: Contest) -> HttpResponse:

@@ -14,13 +14,15 @@ from sirekap.election import chasil
 from sirekap.election.roles import Capability
 from sirekap.election.rules import check
 from sirekap.election.standing import COUNTED_FROM, Standing
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.publication.load import pairs_of
 from sirekap.records import totals
 from sirekap.records.cursors import rows_in
-from sirekap.records.models import Contest, StationContest
+from sirekap.records.models import Contest, Document, SessionCursor, StationContest
 from sirekap.web import figures, lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import render
+from sirekap.web.plenary import papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,13 @@ def materials(request: HttpRequest, contest: str, region: str) -> HttpResponse:
         "labels": labels,
         "findings": _findings(region, found.contest),
         "contests": lookups.contests_over(region),
+        "papers": papers.papers(
+            Document.objects.filter(kind=DocumentKind.BAHAN_PLENO, region_id=region, contest_id=contest).select_related(
+                "cursor", "contest"
+            )
+        )[:1],
+        "session": SessionCursor.objects.filter(region_id=region).first(),
+        "may_issue": request.actor.may(Capability.PREPARE_PLENARY, region),
         "determined": bool(found.columns) and all((c.standing or 0) == Standing.DETERMINED for c in found.columns),
     }
     return render(request, "materials.html", context)

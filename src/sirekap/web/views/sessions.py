@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,15 +12,16 @@ from django.utils.translation import gettext as _
 from sirekap.election.plenary import LABEL_ID, ReopenCause, SessionState
 from sirekap.election.roles import Capability
 from sirekap.records import clock
-from sirekap.records.models import RegionTaken, SessionCursor
+from sirekap.records.models import SessionCursor
 from sirekap.web import lookups
 from sirekap.web.access import allow
 from sirekap.web.pages import render
-from sirekap.web.plenary.frame import frame, session_or_404
+from sirekap.web.plenary.frame import contests_of, frame, session_or_404
+from sirekap.web.plenary.lower import TAKEN, lower_regions
 from sirekap.web.plenary.panels import led_by, share
 from sirekap.web.plenary.progress import progress
 from sirekap.web.views.work import _to_open
-from sirekap.workflow import agenda, conduct, objections, pace, plenary
+from sirekap.workflow import conduct, objections, pace, plenary, sheet_status
 
 EVENT_ID = {
     "convened": "Rapat dijadwalkan",
@@ -62,8 +62,8 @@ def session(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     """One session: how far it is, what comes next, what keeps it from closing."""
     found = session_or_404(session)
     done = progress(found)
-    regions = _lower_regions(found)
-    untaken = sum(not r["taken"] for r in regions)
+    regions = lower_regions(found, contests_of(found))
+    untaken = sum(r.state != TAKEN for r in regions)
     now = clock.now()
     part = share(None, conduct.open_panels(found), done)
     own = led_by(request.actor, found)
@@ -78,6 +78,10 @@ def session(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
         "led": own,
         "leads": lookups.person_names(panel.lead for panel in conduct.open_panels(found)),
         "regions": regions,
+        "untaken": untaken,
+        "SHEET": sheet_status.LABEL_ID,
+        "reissued": sheet_status.reissued_below(found),
+        "own_sheets": [(c, sheet_status.sheet_status(found.region_id, found.tier, c.pk)) for c in contests_of(found)],
         "finished": not done.waiting and not done.deferred and not untaken,
         "next": part.progress.next_after() if not regions else None,
         "events": list(found.events.order_by("entry_id")),
@@ -86,22 +90,6 @@ def session(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
         "CAUSE": CAUSE_ID,
     }
     return render(request, "session.html", context)
-
-
-def _lower_regions(found: SessionCursor) -> list[dict[str, Any]]:
-    codes = agenda.regions_below(found)
-    if not codes:
-        return []
-    names = lookups.names(codes)
-    lower = SessionCursor.objects.filter(tier=found.tier - 1, region_id__in=codes)
-    states = dict(lower.values_list("region_id", "state"))
-    valid = agenda.taken_regions(found)
-    own = RegionTaken.objects.filter(session=found, region_id__in=valid).order_by("entry_id")
-    taken = dict(own.values_list("region_id", "at"))
-    return [
-        {"code": code, "name": names.get(code, code), "state": states.get(code, ""), "taken": taken.get(code)}
-        for code in codes
-    ]
 
 
 def _back(session: uuid.UUID) -> HttpResponse:

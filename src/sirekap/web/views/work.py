@@ -13,6 +13,7 @@ from sirekap.records.models import Contest, ContestCursor, SessionCursor, Statio
 from sirekap.web import lookups
 from sirekap.web.access import signed_in
 from sirekap.web.pages import render
+from sirekap.web.plenary import papers
 from sirekap.workflow.people import Actor
 
 SESSION_LENGTHS = (2, 4, 6)
@@ -30,6 +31,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "sessions": _sessions(actor),
         "to_open": _to_open(actor),
         "to_determine": _to_determine(actor),
+        "to_sign": papers.to_sign(actor),
         "read": actor.regions(Capability.READ),
     }
     return render(request, "work.html", context)
