@@ -26,7 +26,7 @@ from sirekap.ledger.errors import LedgerError
 from sirekap.ledger.note import Signer, Verifier, parse_vkey
 from sirekap.ledger.tree import inclusion_proof, leaf_hash, verify_inclusion
 from sirekap.records import holds, replaying
-from sirekap.records.journal import SYSTEM, append
+from sirekap.records.journal import SYSTEM, append, parse_timestamp
 from sirekap.records.models import (
     Checkpoint,
     Correction,
@@ -211,9 +211,14 @@ def open_pack(found: Parcel, store: EvidenceStore, signer: Signer, trusted: Veri
             "base": {"size": base["size"], "root": base["root"]},
             "central": {"origin": meta["central"]["origin"], "checkpoint": meta["central"]["checkpoint"]},
         }
-        append("node.opened", SYSTEM, at(), body)
+        append("node.opened", SYSTEM, max(at(), _locked_at(meta)), body)
     sequencing.sequence(at(), signer)
     return Opened(pack, meta["region"], meta["name"], meta["node"]["origin"], base["size"], len(photos), people)
+
+
+def _locked_at(meta: dict[str, Any]) -> datetime:
+    """A simulated clock stands at the base's last act, which the lock follows."""
+    return parse_timestamp(canonical.loads(meta["lock"]["entry"].encode())["at"])
 
 
 @dataclass(frozen=True, slots=True)
