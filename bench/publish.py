@@ -103,7 +103,7 @@ def _sizes(site: Path) -> dict[str, int]:
 def compressed(page: Path) -> int:
     """Bytes of a page and of every stylesheet, script and picture it loads, each as gzip sends it."""
     text = page.read_text(encoding="utf-8")
-    loads = re.findall(r'<link rel="stylesheet" href="([^"]+)"|<(?:script|img)[^>]* src="([^"]+)"', text)
+    loads = re.findall(r'<link rel=stylesheet href="([^"]+)"|<(?:script|img)[^>]* src="([^"]+)"', text)
     files = {page, *((page.parent / (sheet or other)).resolve() for sheet, other in loads)}
     return sum(
         len(gzip.compress(file.read_bytes(), 6)) for file in files if file.is_file() and "foto" not in file.parts

@@ -457,7 +457,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         sums, rungs = ([sum(column) for column in zip(*(r[at] for r in results))] for at in (0, 1))
         total = sums, rungs, sum(r[2] for r in results), sum((r[3] for r in results), Counter())
         self.results[kind, code], inside, fields = total, code.startswith(contest["region"]), said["fields"]
-        below = {"rows": said["stations"], "columns": said["columns"]["stations"]} if len(code) == 10 else said["children"]
+        below = said["stations" if len(code) == 10 else "children"]
         rows, known = below["rows"], below["columns"] == (STATION if len(code) == 10 else CHILD) and len({*fields}) == len(fields)
         if not self.equal("station", path, [said["code"], known, [row[0] for row in rows]], [code, True, parts]): return
         own = [said["standing"].get(rung, 0) for rung in RUNGS], {f["code"]: f["stations"] for f in said["findings"]}, said["figures"]

@@ -63,12 +63,12 @@ def test_a_form_only_read_by_the_machine_shows_boxes_and_no_figure(node: Any) ->
         f"Foto dibaca mesin ({READER}): halaman 3, 3 isian, 0 ragu",
         f"Bacaan formulir lengkap: menyatakan {len(FIGURES) - 1} isian; tidak dihitung tanpa pembaca manusia",
     ]
-    assert re.findall(r'<svg class="boxes".*?</svg>', page)[1] == (
-        '<svg class="boxes" viewBox="0 0 300 400" preserveAspectRatio="none" aria-hidden="true">'
-        '<path d="M175,25h45v11h-45zM175,50h45v11h-45z"/><path class="doubt" d="M175,37h45v11h-45z"/></svg>'
+    assert re.findall(r"<svg class=boxes.*?</svg>", page)[1] == (
+        '<svg class=boxes viewBox="0 0 300 400" preserveAspectRatio=none aria-hidden=true>'
+        '<path d="M175,25h45v11h-45zM175,50h45v11h-45z"/><path class=doubt d="M175,37h45v11h-45z"/></svg>'
     )
     assert ("Belum ada angka" in page, "dibaca mesin: 3 isian, 1 ragu" in page, ">Terbaca<" in page) == (True,) * 3
-    assert f"<li>{messages.reason('blurred').text_id}</li>" in page
+    assert f"<li>{messages.reason('blurred').text_id}" in page
     large = {value for value in FIGURES.values() if value > 20}
     assert [value for value in large if re.search(rf">\s*{value}\s*<", page)] == []
 

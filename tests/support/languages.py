@@ -7,6 +7,5 @@ import re
 
 def shown(page: str, language: str = "id") -> str:
     """The HTML with only this language's texts, without the elements that switch them."""
-    other = {"id": "en", "en": "id"}[language]
-    kept = re.sub(rf'<span lang="{other}">.*?</span>', "", page, flags=re.S)
-    return re.sub(rf'<span lang="{language}">(.*?)</span>', r"\1", kept, flags=re.S)
+    kept = {"id": r"\1", "en": r"\2"}[language]
+    return re.sub(r"<i>(.*?)</i><i lang=en>(.*?)</i>", kept, page, flags=re.S)

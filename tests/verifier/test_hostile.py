@@ -163,11 +163,11 @@ TRAPS: dict[str, Callable[[Bundle], None]] = {
     "not a number": data(b'{"code":NaN}'),
     "nothing": data(b""),
     "a list": data(b"[]"),
-    "stations that are numbers": odd(lambda d: d.update(stations=[1, 2, 3]), raw=True),
-    "stations of one column": odd(lambda d: d.update(stations=[["3216012001001"]]), raw=True),
-    "children that are text": odd(lambda d: d.update(columns="stations"), raw=True),
+    "stations that are numbers": odd(lambda d: d["stations"].update(rows=[1, 2, 3]), raw=True),
+    "stations of one column": odd(lambda d: d["stations"].update(rows=[["3216012001001"]]), raw=True),
+    "columns that are text": odd(lambda d: d["stations"].update(columns="code"), raw=True),
     "a text of nowhere": odd(
-        lambda d: d["stations"][2][11][-1].__setitem__(slice(6, 9), [999, None, [[0, 1, 2]]]), raw=True
+        lambda d: d["stations"]["rows"][2][11][-1].__setitem__(slice(6, 9), [999, None, [[0, 1, 2]]]), raw=True
     ),
     "figures that are text": odd(lambda d: d["forms"][0].__setitem__(0, "x"), raw=True),
     "figures beyond the boxes": odd(lambda d: d["stations"][0]["figures"]["counted"].update(votes_1=10**30)),

@@ -185,7 +185,7 @@ def columns_renamed(bundle: Bundle) -> None:
     """The decided figures would be read as the verified ones."""
 
     def change(content: Any) -> None:
-        columns = content["columns"]["stations"]
+        columns = content["stations"]["columns"]
         columns[6], columns[7] = columns[7], columns[6]
 
     bundle.edit(f"{VILLAGE}/data.json", change, raw=True)
@@ -202,7 +202,7 @@ def form_from_the_end(bundle: Bundle) -> None:
     """Another program than ours would find no form there."""
 
     def change(content: Any) -> None:
-        content["stations"][0][8] -= len(content["forms"])
+        content["stations"]["rows"][0][8] -= len(content["forms"])
 
     bundle.edit(f"{VILLAGE}/data.json", change, raw=True)
 

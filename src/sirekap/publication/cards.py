@@ -106,8 +106,8 @@ def png(card: Card) -> bytes:
     notes.add_text(_KEY, card.digest)
     notes.add_text(_COUNT, card.count)
     out = io.BytesIO()
-    reduced = image.quantize(96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    reduced.save(out, "PNG", pnginfo=notes, optimize=False, compress_level=4)
+    reduced = image.quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    reduced.save(out, "PNG", pnginfo=notes, optimize=False, compress_level=9)
     return out.getvalue()
 
 

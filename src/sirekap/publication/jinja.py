@@ -15,6 +15,7 @@ import jinja2
 
 from sirekap.election.standing import Standing
 from sirekap.publication import formats, texts
+from sirekap.publication.lean import Lean
 
 _ROOM = Path(__file__).parent
 TEMPLATES = _ROOM / "templates"
@@ -92,5 +93,6 @@ def _plural(one: str, many: str, n: int) -> str:
 def site_environment() -> jinja2.Environment:
     """The environment the static site is rendered with, in both languages, compiled once per process."""
     env = environment()
+    env.add_extension(Lean)
     env.globals.update(t=texts.spans, t_attr=texts.attribute, t_record=texts.record, script_path=script()[0])
     return env

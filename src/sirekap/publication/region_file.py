@@ -49,8 +49,8 @@ def pack(document: Mapping[str, Any]) -> Object:
         return out | {"children": {"columns": list(CHILDREN), "rows": rows}}
     pool = _Pool(names)
     rows = [pool.station(station) for station in stations]
-    columns = {"stations": list(STATIONS), "photos": list(PHOTOS), "history": list(HISTORY)}
-    return out | {"columns": columns, "stations": rows, "forms": list(pool.forms), "texts": list(pool.texts)}
+    table = {"columns": list(STATIONS), "rows": rows}
+    return out | {"stations": table, "forms": list(pool.forms), "texts": list(pool.texts)}
 
 
 _REPLACED = ("children", "stations", "figures", "standing", "station_count", "counted")
@@ -59,14 +59,14 @@ _REPLACED = ("children", "stations", "figures", "standing", "station_count", "co
 def expand(packed: Mapping[str, Any]) -> Object:
     """A region as it is written -> its expanded form: objects, every field by its id."""
     names, standing = packed["fields"], _standings(packed["standing"].get(key, 0) for key in _RUNGS)
-    out = {k: v for k, v in packed.items() if k not in ("format", "fields", "columns", "forms", "texts")}
+    out = {k: v for k, v in packed.items() if k not in ("format", "fields", "forms", "texts")}
     out |= {"standing": standing, "station_count": sum(standing.values()), "counted": _counted(standing)}
     out["figures"] = _figures(packed["figures"], names)
     if "stations" not in packed:
         return out | {"children": [_expanded_child(row, names) for row in packed["children"]["rows"]]}
     shared = {key: packed[key] for key in ("contest", "official", "label", "simulated")}
     reader = _Reader(names, packed["texts"], packed["forms"])
-    stations = [{**shared, **reader.station(row)} for row in packed["stations"]]
+    stations = [{**shared, **reader.station(row)} for row in packed["stations"]["rows"]]
     return out | {"stations": stations, "children": [child_of(station) for station in stations]}
 
 

@@ -77,6 +77,7 @@ class SiteWriter:
     def add_region(self, view: RegionView) -> None:
         """A region's page with its ``data.csv`` and ``data.json``; a village goes through :meth:`add_village`."""
         self._region(view, opendata.region_json(view, self.site))
+        self.add_file(f"{paths.region_folder(view.kind, view.code)}/data.csv", opendata.region_csv(view))
 
     def add_village(self, view: RegionView, stations: Iterable[StationView]) -> None:
         """A village's page and files, and the page of each station; its ``data.json`` holds all its stations.
@@ -121,13 +122,13 @@ class SiteWriter:
             "view": view,
             "cut": view.cut,
             "links": links,
-            "form": tables.form(view.figures, view.pairs, votes=True),
+            "form": tables.form(view.figures, view.pairs),
+            "sums": tables.sums(view.figures, view.pairs),
             "crumbs": self._crumbs(view.kind, view.trail, paths.TIER_DIGITS.index(len(view.code)) + 1),
             **self._other_contests(view, paths.up(f"{folder}/")),
             **front_pages.region_card(self, view),
         }
         self.add_page("region", f"{folder}/index.html", view.kind, extra)
-        self.add_file(f"{folder}/data.csv", opendata.region_csv(view))
         self.add_file(f"{folder}/data.json", data)
 
     def _other_contests(self, view: RegionView, root: str) -> dict[str, Any]:

@@ -139,6 +139,13 @@ def form(figures: Figures, pairs: tuple[Pair, ...], before: tuple[Figures, ...] 
     return Form(tuple((SECTIONS[name], tuple(lines)) for name, lines in sections.items()), bool(parts))
 
 
+def sums(figures: Figures, pairs: tuple[Pair, ...]) -> dict[str, Figure]:
+    """The figures of section V by field id, each with what its parts add up to where that differs."""
+    parts = computed(figures, len(pairs)) if pairs else {}
+    names = (stem.ids[2] for stem in _SUMMARY)
+    return {name: Figure(figures.get(name), (), parts.get(name)) for name in names}
+
+
 def result(figures: Figures, pairs: tuple[Pair, ...]) -> Form:
     """Sections IV and V alone."""
     ids = {f"votes_{pair.number}" for pair in pairs} | {stem.ids[2] for stem in _SUMMARY}

@@ -4,8 +4,9 @@ How to use it (pages of any owner):
 
 * ``languages/<page>.json`` maps each Indonesian text to its English, ``%(name)s`` marking values in both. Law's terms
   map to themselves. A text stands in one file only; a missing one raises when it is used, and a test looks for it.
-* In templates ``{{ t("Bukan hasil resmi") }}`` gives ``<span lang="id">..</span><span lang="en">..</span>``, plain text
-  where both are the same; ``{{ t("%(n)s dari %(of)s", n=3, of=4) }}`` fills values in, escaped. Where no element may
+* In templates ``{{ t("Bukan hasil resmi") }}`` gives ``<i>..</i><i lang=en>..</i>``, plain text where both are the same
+  (short, because pages hold hundreds; what names no language is Indonesian, as the page is);
+  ``{{ t("%(n)s dari %(of)s", n=3, of=4) }}`` fills values in, escaped. Where no element may
   stand (``aria-label``, ``alt``, ``title``, ``<option>``) ``{{ t_attr("Tahapan") }}`` gives ``Tahapan / Stages``.
 * In code ``say("Foto halaman %(n)s diterima", n=2)`` gives a :class:`Text`: the Indonesian ``str``, with ``.en`` beside
   it. It passes through every dataclass, and ``t(view.label)`` prints both. ``Text(id, en)`` makes one of texts that a
@@ -15,7 +16,7 @@ How to use it (pages of any owner):
 * Figures and times are written the Indonesian way in both languages (1.459.198; 45,68%; 10.15 WIB): one figure, one
   rendering. Months have two names: ``{{ t(at|clock) }}``.
 
-CSS alone shows one language (``#en:checked ~ * span[lang=..]``): Indonesian by default, and on staff screens.
+CSS alone shows one language (``#en:checked ~ * i[lang=en]``): Indonesian by default, and on staff screens.
 """
 
 from __future__ import annotations
@@ -124,4 +125,4 @@ def _pair(text_id: str, text_en: str) -> Markup:
     """Markup of two texts that are escaped already."""
     if text_id == text_en:
         return Markup(text_id)  # nosec
-    return Markup(f'<span lang="id">{text_id}</span><span lang="en">{text_en}</span>')  # nosec
+    return Markup(f"<i>{text_id}</i><i lang=en>{text_en}</i>")  # nosec

@@ -11,10 +11,10 @@
   const both = (id, en) => {
     const out = document.createDocumentFragment();
     [["id", id], ["en", en]].forEach(([lang, words]) => {
-      const span = document.createElement("span");
-      span.lang = lang;
-      span.textContent = words;
-      out.append(span);
+      const part = document.createElement("i");
+      part.lang = lang;
+      part.textContent = words;
+      out.append(part);
     });
     return out;
   };
@@ -351,14 +351,15 @@
 
   // A village's data.json holds every field, text and form once; rows point at them.
   const stationIn = (doc, code) => {
-    const row = doc.stations.find((r) => r[0] === code) || fail("TPS ini tidak ada di desanya.", "This station is not in its village.");
+    const HISTORY = ["ledger_index", "kind", "at", "role", "what", "generation", "why", "evidence", "changes"], PHOTOS = ["sha256", "extension"];
+    const row = doc.stations.rows.find((r) => r[0] === code) || fail("TPS ini tidak ada di desanya.", "This station is not in its village.");
     const named = (columns, values) => Object.fromEntries(columns.map((column, i) => [column, values[i] ?? null]));
     const form = (n) => n === null ? null : Object.fromEntries(doc.fields.map((field, i) => [field, doc.forms[n][i]]).filter(([, v]) => v !== -1));
-    const own = named(doc.columns.stations, row), stages = ["written", "verified", "decided", "counted"];
+    const own = named(doc.stations.columns, row), stages = ["written", "verified", "decided", "counted"];
     return {
       ...own, name: "TPS " + code.slice(-3), figures: Object.fromEntries(stages.map((stage) => [stage, form(own[stage])])),
-      history: own.history.map((event) => named(doc.columns.history, event)),
-      photos: own.photos.map((photo) => named(doc.columns.photos, photo)).map((p) => ({ ...p, path: "foto/" + p.sha256.slice(0, 2) + "/" + p.sha256 + "." + p.extension })),
+      history: own.history.map((event) => named(HISTORY, event)),
+      photos: own.photos.map((photo) => named(PHOTOS, photo)).map((p) => ({ ...p, path: "foto/" + p.sha256.slice(0, 2) + "/" + p.sha256 + "." + p.extension })),
     };
   };
 

@@ -7,6 +7,7 @@
   if (choices[0] && choices[1]) {
     const kept = choices.find((choice) => choice.id === keep());
     if (kept) kept.checked = true;
+    for (const text of document.querySelectorAll("i:not([lang])")) text.lang = "id";
     for (const choice of choices) choice.addEventListener("change", () => { keep(choice.id); tell(); });
     tell();
   }
