@@ -59,11 +59,33 @@ def publish_ledger(site: str, writes: int) -> int:
     return len(done)
 
 
+def raise_objection(person: str, session: str | None, row: str) -> None:
+    from sirekap.workflow import objections, people
+
+    objections.file_objection(
+        people.actor_of(UUID(person)),
+        session_id=UUID(session) if session else None,
+        region=row[:6],
+        row=row,
+        pair=1,
+        text="Saksi mencatat angka lain",
+        at=AT,
+    )
+
+
+def answer(person: str, objection: str, session: str, status: str, seen: int) -> None:
+    from sirekap.workflow import objections, people
+
+    actor = people.actor_of(UUID(person))
+    said = "Sudah dibahas"
+    objections.answer_objection(actor, UUID(objection), UUID(session), status, said, AT, expected_answers=seen)
+
+
 def acts(store: str) -> dict[str, Callable[..., Any]]:
     from sirekap.election.generations import RecountReason
     from sirekap.evidence import open_store
     from sirekap.records import rebuilding, replaying
-    from sirekap.workflow import intake, people, plenary, register, sequencing, verification
+    from sirekap.workflow import conduct, intake, people, plenary, plenary_batch, register, sequencing, verification
 
     def actor(person: str) -> people.Actor:
         return people.actor_of(UUID(person))
@@ -76,6 +98,19 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
 
     def close(person: str, session: str, typed: dict[str, list[str]]) -> None:
         plenary.close_session(actor(person), UUID(session), AT, typed)
+
+    def accept_clean(person: str, session: str, village: str, expected: dict[str, int]) -> list[str]:
+        return plenary_batch.accept_clean(actor(person), UUID(session), village, AT, expected=expected)
+
+    def take_from_box(person: str, second: str, session: str, row: str, expected_seq: int | None = None) -> None:
+        from support.small_election import figures
+
+        plenary.take_from_box(
+            actor(person), actor(second), UUID(session), row, figures(row), AT, expected_seq=expected_seq
+        )
+
+    def open_panel(person: str, session: str, number: int, village: str, lead: str) -> None:
+        conduct.open_panel(actor(person), UUID(session), number, [village], AT, lead=UUID(lead))
 
     def correct(
         person: str, second: str, session: str, row: str, changes: dict[str, int], evidence: str, expected_seq: int
@@ -127,9 +162,17 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
         "read_queue": read_queue,
         "state": state,
         "accept": accept,
+        "accept_clean": accept_clean,
+        "take_from_box": take_from_box,
+        "open_panel": open_panel,
+        "undo": lambda person, session, row, expected_seq: plenary.undo(
+            actor(person), UUID(session), row, "Salah baris", AT, expected_seq=expected_seq
+        ),
         "correct": correct,
         "photo": photo,
         "close": close,
+        "object": raise_objection,
+        "answer": answer,
         "open": lambda person, region, contests: str(plenary.open_session(actor(person), region, contests, AT).pk),
         "recount": lambda person, session, row: plenary.order_recount(
             actor(person), UUID(session), row, RecountReason.DARK, AT

@@ -84,6 +84,25 @@ def test_petition_keeps_the_pair_from_being_elected_until_it_is_dismissed(local:
     determination.elect(chair, se.REGENT, "ruling", "99/PHPU.BUP/2025", SOON)
 
 
+def test_governor_has_the_same_clock_and_the_same_court(local: Node) -> None:
+    determined(local)
+    chair, session = local.small.chairs[se.PROVINCE], se.open_session(local.small, se.PROVINCE, (se.GOVERNOR,))
+    plenary.take_region(chair, session.pk, se.REGENCY, LATER)
+    plenary.close_session(chair, session.pk, LATER, typed_back(session))
+    determination.determine(chair, se.GOVERNOR, "199/2024", LATER, population=50_000_000)
+    with refused("out_of_scope", 403):
+        court.supersede(local.small.chairs[se.REGENCY], se.GOVERNOR, "ruling", "1/PHPU.GUB/2025", SOON)
+    court.record_court(chair, se.GOVERNOR, "petition", "1/PHPU.GUB/2025", date(2025, 1, 3), SOON)
+    court.supersede(chair, se.GOVERNOR, "ruling", "1/PHPU.GUB/2025", SOON)
+    rows = StationContest.objects.values_list("contest_id", "standing", "determined")
+    assert set(rows) == {(se.GOVERNOR, Standing.PROVINCE, False), (se.REGENT, Standing.DETERMINED, True)}
+    determination.determine(chair, se.GOVERNOR, "51/2025", SOON, population=50_000_000)
+    court.record_court(chair, se.GOVERNOR, "no_dispute", "2/BRPK/2025", date(2025, 1, 6), SOON)
+    determination.elect(chair, se.GOVERNOR, "brpk", "2/BRPK/2025", SOON, decision_number="60/2025")
+    assert court.legal_clock(se.GOVERNOR, date(2025, 1, 9)).state is ClockState.ELECTED
+    assert rebuild()["changed"] == 0
+
+
 def test_ruling_supersedes_the_determination_and_the_count_goes_on(node: Node) -> None:
     chair = determined(node)
     said(node, "petition", date(2024, 12, 30))

@@ -26,7 +26,7 @@ from sirekap.records.models import (
     SessionCursor,
 )
 from sirekap.records.rebuilding import rebuild
-from sirekap.workflow import attachments, objection_agenda, objections, plenary
+from sirekap.workflow import attachments, conduct, objection_agenda, objections, plenary
 
 PDF = b"%PDF-1.7\n" + b"x" * 200
 ROW = se.rows_of(DISTRICT, (se.GOVERNOR,))[0]
@@ -274,6 +274,41 @@ def test_objection_unresolved_everywhere_ends_on_record_and_no_new_one_is_taken(
     raised(local, None)  # the governor's contest still has the province before it
     with refused("not_on_agenda", 400):
         raised(local, sessions[0], se.rows_of(OTHER)[0])
+
+
+@pytest.mark.postgresql
+def test_session_does_not_close_over_an_objection_raised_at_the_same_moment(central: Node) -> None:
+    session, witness = se.open_session(central.small, DISTRICT), central.small.others[Role.WITNESS]
+    read_all(central, DISTRICT, session)
+    chair, typed = central.small.chairs[DISTRICT], typed_back(session)
+    raising = ("object", {"person": str(witness.person), "session": str(session.pk), "row": ROW})
+    closing = ("close", {"person": str(chair.person), "session": str(session.pk), "typed": typed})
+    results = central.together(raising, closing)
+    session.refresh_from_db()
+    waiting, closed = len(objections.unanswered(session)), session.state == "closed"
+    assert (results, waiting, closed) in (
+        ([{"ok": None}, {"refused": "objections"}], 1, False),
+        ([{"refused": "session_not_open"}, {"ok": None}], 0, True),
+    )
+
+
+@pytest.mark.postgresql
+def test_two_chairs_answer_at_once_and_one_is_told(central: Node) -> None:
+    session, chair = se.open_session(central.small, DISTRICT), central.small.chairs[DISTRICT]
+    pk = raised(central, session)
+    same = {"person": str(chair.person), "objection": str(pk), "session": str(session.pk), "seen": 0}
+    results = central.together(("answer", same | {"status": "refused"}), ("answer", same | {"status": "unresolved"}))
+    assert sorted(results, key=str) == [{"ok": None}, {"refused": "stale"}]
+    assert len(objections.of_row(ROW)[0].answers) == 1
+
+
+def test_lead_of_a_panel_answers_for_its_villages_only(local: Node) -> None:
+    session, lead = se.open_session(local.small, DISTRICT), local.small.members[DISTRICT][0]
+    conduct.open_panel(local.small.chairs[DISTRICT], session.pk, 1, [se.VILLAGES[0]], LATER, lead=lead.person)
+    own, other = raised(local, session), raised(local, session, se.rows_of(se.VILLAGES[1])[0])
+    objections.answer_objection(lead, own, session.pk, "refused", "Tidak terbukti", LATER)
+    with refused("out_of_scope", 403):
+        objections.answer_objection(lead, other, session.pk, "refused", "Tidak terbukti", LATER)
 
 
 class Night:

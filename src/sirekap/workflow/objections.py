@@ -143,12 +143,21 @@ def file_objection(
     return new_id
 
 
+def _locked_row(row_id: str, region: str) -> StationContest:
+    """Lock the row before any session, as every act does: an objection's foreign key locks it too."""
+    try:
+        row = locks.row(row_id)
+    except StationContest.DoesNotExist:
+        row = None
+    if row is None or not row.station_id.startswith(region):
+        raise not_found(f"TPS/pemilihan {row_id} di wilayah {region}")
+    return row
+
+
 def _about(region: str, row_id: str | None, contest_id: str | None, subject: str, fields: Sequence[str]) -> About:
     row = None
     if row_id is not None:
-        row = StationContest.objects.select_related("contest").filter(pk=row_id).first()
-        if row is None or not row.station_id.startswith(region):
-            raise not_found(f"TPS/pemilihan {row_id} di wilayah {region}")
+        row = _locked_row(row_id, region)
         place, contest = row.station_id, row.contest
         if contest_id not in (None, contest.pk):
             raise not_found(f"TPS {place} dalam pemilihan {contest_id}")
