@@ -50,7 +50,10 @@ def parse(contents: bytes) -> Container:
         if info["content_type"].native != "signed_data" or contents[: len(der)] != der:
             raise Malformed("content")
         _check_lengths(der, 0, len(der), 0)
-        return _checked(der, info["content"])
+        _ = info.native
+        found = _checked(der, info["content"])
+        _ = (found.name, found.certificate.subject_alt_name_value, found.certificate.key_usage_value)
+        return found
     except Malformed:
         raise
     except Exception as error:

@@ -25,6 +25,7 @@ from sirekap.paper.verifying.trust import Trust, office_of
 from sirekap.paper.verifying.verdict import INVALID, UNSIGNED, VALID, Signature, Verdict
 
 MOST_BYTES = 64 << 20
+_TOUCHED = ("changed_after_signing", "signature_broken", "signature_malformed")
 
 
 def examine(data: bytes, trust: Trust, *, known: frozenset[str] = frozenset()) -> Verdict:
@@ -123,7 +124,7 @@ def _judged(
     reasons = list(broken)
     for _, found, covered, at in signed:
         reasons += container.problems(found, covered, at, trust)
-    contents, pages, wrong = _contents(base, held)
+    contents, pages, wrong = _contents(base, held, read=not any(one.code in _TOUCHED for one in reasons))
     reasons += wrong
     shown = tuple(_shown(name, found, at) for name, found, _, at in signed)
     verdict = Verdict(
@@ -144,11 +145,12 @@ def _judged(
     return replace(verdict, verdict=INVALID if reasons else VALID, reasons=tuple(dict.fromkeys(reasons)))
 
 
-def _contents(base: bytes, held: Held) -> tuple[printed.Stored, printed.Printed | None, list[Reason]]:
+def _contents(base: bytes, held: Held, *, read: bool) -> tuple[printed.Stored, printed.Printed | None, list[Reason]]:
+    """The stored figures, and the pages against them; a file already known to be changed is not ``read`` further."""
     found = printed.stored(held.files)
     if isinstance(found, Reason):
         return printed.Stored(None, "", "", ""), None, [found]
-    return found, *_pages(base, found, held)
+    return (found, *_pages(base, found, held)) if read else (found, None, [])
 
 
 def _pages(base: bytes, contents: printed.Stored, held: Held) -> tuple[printed.Printed | None, list[Reason]]:

@@ -115,15 +115,19 @@ def _dense(text: str) -> str:
 
 def _sheet_differs(pages: Sequence[str], sheet: SheetFigures, title: str) -> str:
     """Where the pages differ from the sheet; empty when they do not."""
-    flat = _dense(pages[0] if "D.HASIL" in title else "".join(pages))
+    recapitulation = "D.HASIL" in title
+    flat = _dense(pages[0] if recapitulation else "".join(pages))
     totals = dict(zip(sheet.fields, sheet.totals(), strict=True))
-    for field in sheet.fields:
-        if field.startswith("votes_") or field in ("valid", "invalid", "total"):
-            number = words.number(totals[field])
-            text = f"{number} {words.in_words(totals[field])}" if "D.HASIL" in title else number
-            if _dense(text) not in flat:
-                return field
-    return _grids_differ(pages, sheet) if "D.HASIL" in title else ""
+    shown = [name for name in sheet.fields if name.startswith("votes_") or name in ("valid", "invalid", "total")]
+    missing = [name for name in shown if _dense(_printed(totals[name], recapitulation)) not in flat]
+    elected = "TERPILIH" in title and any(name.startswith("votes_") and name not in missing for name in shown)
+    if missing and not elected:
+        return missing[0]
+    return _grids_differ(pages, sheet) if recapitulation else ""
+
+
+def _printed(value: int | None, in_words: bool) -> str:
+    return words.number(value) + (words.in_words(value) if in_words else "")
 
 
 def _grids_differ(pages: Sequence[str], sheet: SheetFigures) -> str:
