@@ -1,6 +1,6 @@
 """The package of a locked district, the laptop it becomes, and the return that the laptop writes.
 
-Formats: ``docs/reference/published-formats.md``. The package is signed by the central log key, the return by the key
+Formats: ``docs/explanation/nodes.md``. The package is signed by the central log key, the return by the key
 that the lock named.
 """
 
