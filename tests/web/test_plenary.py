@@ -13,6 +13,7 @@ from support.databases import Node
 
 from sirekap.election.standing import Standing, Tier
 from sirekap.records.models import ContestCursor, Correction, SessionCursor, StationContest
+from sirekap.workflow import conduct
 
 from .conftest import BOTH, PASSWORD, SignIn, account, read_out, state, typed, typed_back
 
@@ -127,13 +128,31 @@ def test_stale_acceptance_is_refused(node: Node, chair: Client) -> None:
     session, before = read_out(node), state()
     answer = chair.post(reverse("accept", args=[session.pk, ROW]), {"last_seq": "1"})
     assert (answer.status_code, state()) == (409, before)
-    assert "Muat ulang" in answer.content.decode()
+    assert "Data TPS ini berubah sejak layar Anda dibuka" in answer.content.decode()
+
+
+def test_who_comes_second_is_told_who_was_first(node: Node, sign_in: SignIn, chair: Client) -> None:
+    session, lead = read_out(node), node.small.members[DISTRICT][0]
+    conduct.open_panel(node.small.chairs[DISTRICT], session.pk, 1, [small.VILLAGES[0]], node.small.at, lead=lead.person)
+    member, shown = sign_in(lead), seq()
+    assert chair.post(reverse("accept", args=[session.pk, ROW]), {"last_seq": shown}).status_code == 302
+    before = state()
+    answer = member.post(reverse("accept", args=[session.pk, ROW]), {"last_seq": shown})
+    assert (answer.status_code, state()) == (409, before)
+    page = answer.content.decode()
+    assert [text in page for text in (f"Ketua {DISTRICT} lebih dulu memutuskan", ": diterima.", "TPS 002")] == [
+        True
+    ] * 3
+    own = chair.post(reverse("accept", args=[session.pk, ROW]), {"last_seq": shown}).content.decode()
+    assert "Anda sendiri sudah memutuskan TPS ini" in own
 
 
 def test_deferred_station_comes_last(node: Node, chair: Client) -> None:
     session = read_out(node)
-    assert chair.post(reverse("defer", args=[session.pk, ROW]), {"reason": ""}).status_code == 400
-    answer = chair.post(reverse("defer", args=[session.pk, ROW]), {"reason": "Kotak belum tiba"})
+    defer = reverse("defer", args=[session.pk, ROW])
+    assert chair.post(defer, {"reason": "", "last_seq": seq()}).status_code == 400
+    assert chair.post(defer, {"reason": "Kotak belum tiba", "last_seq": "1"}).status_code == 409
+    answer = chair.post(defer, {"reason": "Kotak belum tiba", "last_seq": seq()})
     order = small.rows_of(DISTRICT, (small.REGENT,))
     assert answer.headers["Location"] == reverse("item", args=[session.pk, order[1]])
     for row in order[1:]:
@@ -145,8 +164,9 @@ def test_recount_opens_a_generation_that_two_persons_fill(node: Node, chair: Cli
     session = read_out(node)
     recount, box = reverse("recount", args=[session.pk, ROW]), reverse("from_box", args=[session.pk, ROW])
     before = state()
-    assert (chair.post(recount, {"reason": "whim"}).status_code, state()) == (400, before)
-    assert chair.post(recount, {"reason": "illegible"}).status_code == 302
+    assert (chair.post(recount, {"reason": "whim", "last_seq": seq()}).status_code, state()) == (400, before)
+    assert (chair.post(recount, {"reason": "illegible", "last_seq": "1"}).status_code, state()) == (409, before)
+    assert chair.post(recount, {"reason": "illegible", "last_seq": seq()}).status_code == 302
     assert StationContest.objects.get(pk=ROW).generation == 2
     before = state()
     assert chair.post(box, {**typed(ROW), "last_seq": seq()}).status_code == 403

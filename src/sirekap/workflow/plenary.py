@@ -194,9 +194,11 @@ def _codes_of_row(row: StationContest) -> list[str]:
 
 
 @transaction.atomic
-def defer(actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime) -> None:
+def defer(
+    actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime, *, expected_seq: int | None = None
+) -> None:
     """Put one station off to later in the session."""
-    step_ = _begin(actor, session_id, row_id, ItemAct.DEFER, None)
+    step_ = _begin(actor, session_id, row_id, ItemAct.DEFER, expected_seq)
     _decide(step_, "deferred", at, reason=need_reason(reason))
 
 
@@ -341,9 +343,17 @@ def _refuse_broken(findings: Sequence[Finding], before: Sequence[Finding], chang
 
 
 @transaction.atomic
-def order_recount(actor: Actor, session_id: uuid.UUID, row_id: str, reason: RecountReason, at: datetime) -> None:
+def order_recount(
+    actor: Actor,
+    session_id: uuid.UUID,
+    row_id: str,
+    reason: RecountReason,
+    at: datetime,
+    *,
+    expected_seq: int | None = None,
+) -> None:
     """Order a recount: the row starts a new generation, the old one stays readable."""
-    step_ = _begin(actor, session_id, row_id, ItemAct.ORDER_RECOUNT, None)
+    step_ = _begin(actor, session_id, row_id, ItemAct.ORDER_RECOUNT, expected_seq)
     body = {
         "row": step_.row.pk,
         "generation": step_.row.generation + 1,

@@ -25,6 +25,7 @@ from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.plenary import chain
 from sirekap.web.plenary.frame import session_or_404
+from sirekap.web.plenary.latest import last_act
 from sirekap.web.plenary.objecting import shown
 from sirekap.web.plenary.panels import presides_over, share_of
 from sirekap.web.plenary.progress import open_acts, progress
@@ -34,6 +35,7 @@ from sirekap.web.views.station import heading, row_or_404
 from sirekap.workflow import agenda, hall, objections, plenary, verification
 from sirekap.workflow.errors import Refused, out_of_scope
 
+CONFLICT = 409
 DECIDE = (Capability.PRESIDE, Capability.AUTHORISE)
 """The chair, and a member who leads a panel; the act itself says whether the panel reads this village."""
 
@@ -130,10 +132,27 @@ def _number(row: str) -> str:
 
 @allow(*DECIDE, act=True)
 def accept(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
-    """Accept the verified figures as read out."""
-    plenary.accept(request.actor, session, row, clock.now(), expected_seq=expected_seq(request))
+    """Accept the verified figures as read out; whoever comes second is told who was first."""
+    try:
+        plenary.accept(request.actor, session, row, clock.now(), expected_seq=expected_seq(request))
+    except Refused as why:
+        if why.status != CONFLICT:
+            raise
+        return _overtaken(request, session, row, why)
     messages.success(request, _("%s diterima.") % _number(row))
     return go_on(session, row)
+
+
+def _overtaken(request: HttpRequest, session: uuid.UUID, row: str, refused: Refused) -> HttpResponse:
+    """Somebody else decided about the station, or its figures changed, since this screen was opened."""
+    context = item_context(request, session, row)
+    done = share_of(context["session"], row, progress(context["session"])).progress
+    context |= {
+        "refused": refused,
+        "last": last_act(request.actor, context["session"], context["row"]),
+        "following": done.next_after(row),
+    }
+    return render(request, "overtaken.html", context, refused.status)
 
 
 @allow(*DECIDE)
@@ -143,7 +162,14 @@ def defer(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            plenary.defer(request.actor, session, row, request.POST.get("reason", ""), clock.now())
+            plenary.defer(
+                request.actor,
+                session,
+                row,
+                request.POST.get("reason", ""),
+                clock.now(),
+                expected_seq=expected_seq(request),
+            )
             messages.success(request, _("%s ditunda.") % _number(row))
             return go_on(session, row)
         except Refused as why:
@@ -159,7 +185,9 @@ def recount(request: HttpRequest, session: uuid.UUID, row: str) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            plenary.order_recount(request.actor, session, row, _reason(request), clock.now())
+            plenary.order_recount(
+                request.actor, session, row, _reason(request), clock.now(), expected_seq=expected_seq(request)
+            )
             messages.success(request, _("Penghitungan ulang %s diperintahkan.") % _number(row))
             return HttpResponseRedirect(reverse("item", args=[session, row]))
         except Refused as why:
