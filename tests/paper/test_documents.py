@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -354,3 +355,14 @@ def test_threads_get_the_boxes_of_their_own_documents(rendered: dict[DocumentKin
     with ThreadPoolExecutor(3) as pool:
         done = list(pool.map(lambda kind: render(found[kind]), kinds))
     assert done == [rendered[kind] for kind in kinds]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_characters_that_can_be_seen_are_written(
+    kind: DocumentKind, rendered: dict[DocumentKind, Rendered]
+) -> None:
+    said = "".join(text.text for page in texts(rendered[kind].pdf) for text in page)
+    said = said.replace("\x02", "-")  # pdfium's mark for a hyphen at the end of a line
+    assert {character for character in said if unicodedata.category(character)[0] in "CM"} == set()
+    assert every_kind()[kind].head.id in said
+    assert URL in said

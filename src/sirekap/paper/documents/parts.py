@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +15,26 @@ Item = dict[str, Any]
 Run = str | list[tuple[str, str]]
 """Plain text, or pieces of (``b`` bold, ``i`` italic or empty, text)."""
 
+LONGEST, BREAK = 30, "\u200b"
+"""Letters of a word that always fit a line, and the mark where it may break."""
+_LONG = re.compile(rf"\S{{{LONGEST + 1},}}")
+_ID = re.compile(r"\W?[0-9a-f-]{31,64}\W?")
 BOX = 24.0
 """Height of a signature box."""
 
 
 def tidy(text: Run) -> Any:
-    """The text in characters our fonts have."""
+    """The text in characters our fonts have; a word longer than any line may break, ids and hashes excepted."""
     if isinstance(text, str):
-        return clean(text)
-    return [[style, clean(piece)] for style, piece in text]
+        return _LONG.sub(_breakable, clean(text))
+    return [[style, tidy(piece)] for style, piece in text]
+
+
+def _breakable(word: re.Match[str]) -> str:
+    whole = word[0]
+    if _ID.fullmatch(whole):
+        return whole
+    return BREAK.join(whole[start : start + LONGEST] for start in range(0, len(whole), LONGEST))
 
 
 def paragraph(text: Run, *, align: str = "j", size: float = 9.0, above: float = 7.0) -> Item:
