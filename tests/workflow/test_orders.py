@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
+import pytest
 from support import small_election as se
 from support.acts import last_entry, refused
 from support.databases import Node
 from support.plenaries import DISTRICT, LATER, OTHER, closed_district, row
 from support.typed import typed_back
 
+from sirekap.election.generations import ORDER_REASONS
 from sirekap.election.plenary import ItemState
 from sirekap.election.standing import Standing
 from sirekap.records import totals
 from sirekap.records.models import Generation, ItemDecision, SessionCursor, StationContest
 from sirekap.records.rebuilding import rebuild
 from sirekap.workflow import determination, orders, plenary, sheet_status, sheet_versions
-from sirekap.workflow.agenda import item_state
+from sirekap.workflow.agenda import item_state, untaken
 
 ROW = se.rows_of(DISTRICT, (se.REGENT,))[0]
 DAY = date(2024, 12, 4)
@@ -101,6 +104,52 @@ def test_re_vote_restarts_one_station_and_totals_follow(node: Node) -> None:
     ]
     assert Generation.objects.get(row_id=ROW).order["number"] == "7/PSU/2024"
     assert rebuild()["changed"] == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_totals_follow_every_re_vote_and_every_generation_stays_readable(local: Node, seed: int) -> None:
+    dice, regency = random.Random(seed), ratified(local)
+    rows = se.rows_of("", (se.REGENT,))
+    told: dict[str, list[dict[str, Any]]] = {pk: [dict(se.figures(pk))] for pk in rows}
+    waiting: set[str] = set()
+
+    def follows() -> bool:
+        """Every region's total is the sum of the stations' latest generations; one that waits counts nothing."""
+        table = totals.of_contest(se.REGENT)
+        return all(
+            table[region][field]
+            == sum(told[pk][-1][field] for pk in rows if pk.startswith(region) and pk not in waiting)
+            for region in (*se.VILLAGES, *se.DISTRICTS, se.REGENCY)
+            for field in ("votes_1", "votes_2", "invalid", "voted_total_j")
+        )
+
+    for _ in range(3):
+        for pk in dice.sample(rows, 2):
+            kind = dice.choice(list(ORDER_REASONS))
+            reason = dice.choice(sorted(ORDER_REASONS[kind]))
+            orders.order_generation(local.small.chairs[se.REGENCY], pk, kind, reason, DAY, f"{kind}/2024", LATER)
+            waiting.add(pk)
+            assert follows()
+        for district in {pk[:6] for pk in waiting}:
+            session = SessionCursor.objects.get(region_id=district)
+            people = local.small.chairs[district], local.small.members[district][0]
+            plenary.reopen_session(people[0], session.pk, "Pemungutan ulang", LATER, cause="generation")
+            for pk in sorted(pk for pk in waiting if pk.startswith(district)):
+                told[pk].append(dict(se.figures(pk, shift=dice.randrange(1, 9))))
+                plenary.take_from_box(*people, session.pk, pk, told[pk][-1], LATER)
+                waiting.discard(pk)
+            close(local, session)
+            assert follows()
+    plenary.reopen_session(local.small.chairs[se.REGENCY], regency.pk, "Pemungutan ulang", LATER, cause="generation")
+    for district in se.DISTRICTS:
+        if district in untaken(regency):
+            plenary.take_region(local.small.chairs[se.REGENCY], regency.pk, district, LATER)
+    close(local, regency)
+    determination.determine(local.small.chairs[se.REGENCY], se.REGENT, "2901/2024", LATER)
+    assert follows() and rebuild()["changed"] == 0
+    for pk in rows:
+        read = ItemDecision.objects.filter(row_id=pk).order_by("generation")
+        assert [(d.generation, d.figures.figures()) for d in read] == list(enumerate(told[pk], 1))
 
 
 def test_order_refused(local: Node) -> None:
