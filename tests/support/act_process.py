@@ -81,11 +81,32 @@ def answer(person: str, objection: str, session: str, status: str, seen: int) ->
     objections.answer_objection(actor, UUID(objection), UUID(session), status, said, AT, expected_answers=seen)
 
 
+def accept_clean(person: str, session: str, village: str, expected: dict[str, int]) -> list[str]:
+    from sirekap.workflow import people, plenary_batch
+
+    return plenary_batch.accept_clean(people.actor_of(UUID(person)), UUID(session), village, AT, expected=expected)
+
+
+def take_from_box(person: str, second: str, session: str, row: str) -> None:
+    from support.small_election import figures
+
+    from sirekap.workflow import people, plenary
+
+    actor, other = people.actor_of(UUID(person)), people.actor_of(UUID(second))
+    plenary.take_from_box(actor, other, UUID(session), row, figures(row), AT)
+
+
+def open_panel(person: str, session: str, number: int, village: str, lead: str) -> None:
+    from sirekap.workflow import conduct, people
+
+    conduct.open_panel(people.actor_of(UUID(person)), UUID(session), number, [village], AT, lead=UUID(lead))
+
+
 def acts(store: str) -> dict[str, Callable[..., Any]]:
     from sirekap.election.generations import RecountReason
     from sirekap.evidence import open_store
     from sirekap.records import rebuilding, replaying
-    from sirekap.workflow import conduct, intake, people, plenary, plenary_batch, register, sequencing, verification
+    from sirekap.workflow import intake, people, plenary, register, sequencing, verification
 
     def actor(person: str) -> people.Actor:
         return people.actor_of(UUID(person))
@@ -98,19 +119,6 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
 
     def close(person: str, session: str, typed: dict[str, list[str]]) -> None:
         plenary.close_session(actor(person), UUID(session), AT, typed)
-
-    def accept_clean(person: str, session: str, village: str, expected: dict[str, int]) -> list[str]:
-        return plenary_batch.accept_clean(actor(person), UUID(session), village, AT, expected=expected)
-
-    def take_from_box(person: str, second: str, session: str, row: str, expected_seq: int | None = None) -> None:
-        from support.small_election import figures
-
-        plenary.take_from_box(
-            actor(person), actor(second), UUID(session), row, figures(row), AT, expected_seq=expected_seq
-        )
-
-    def open_panel(person: str, session: str, number: int, village: str, lead: str) -> None:
-        conduct.open_panel(actor(person), UUID(session), number, [village], AT, lead=UUID(lead))
 
     def correct(
         person: str, second: str, session: str, row: str, changes: dict[str, int], evidence: str, expected_seq: int
@@ -165,9 +173,6 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
         "accept_clean": accept_clean,
         "take_from_box": take_from_box,
         "open_panel": open_panel,
-        "undo": lambda person, session, row, expected_seq: plenary.undo(
-            actor(person), UUID(session), row, "Salah baris", AT, expected_seq=expected_seq
-        ),
         "correct": correct,
         "photo": photo,
         "close": close,
