@@ -21,7 +21,7 @@ from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append, timestamp
 from sirekap.records.models import Contest, ContestCursor, ReceivedRegion, Region, SessionCursor
 from sirekap.workflow import sheets
-from sirekap.workflow.agenda import LOWER_LENGTH, agenda_of, agenda_rows, regions_below, taken_regions
+from sirekap.workflow.agenda import agenda_of, agenda_rows, regions_below, taken_regions
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.objection_agenda import refuse_unanswered
 from sirekap.workflow.people import Actor, need_reason
@@ -165,9 +165,10 @@ def _planned(tier: Tier, region: str, contests: Sequence[str]) -> SessionCursor 
 
 
 def _refuse_order(session: SessionCursor, order: Sequence[str]) -> None:
-    length = LOWER_LENGTH.get(Tier(session.tier), VILLAGE_LENGTH)
-    stations = agenda_rows(session).order_by().values_list("station_id", flat=True).distinct()
-    known = {code[:length] for code in stations}
+    known = set(regions_below(session))
+    if Tier(session.tier) is Tier.DISTRICT:
+        stations = agenda_rows(session).order_by().values_list("station_id", flat=True).distinct()
+        known = {code[:VILLAGE_LENGTH] for code in stations}
     if len(set(order)) != len(order) or not known.issuperset(order):
         raise Refused(
             "order",
