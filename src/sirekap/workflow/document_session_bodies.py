@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.db.models import Max
 
@@ -142,7 +143,8 @@ def _receipt(session: SessionCursor, contest: str | None, venue: str) -> Made:
         model.CopyOf(_kind_title(document), document.cursor.sha256, document.pages, str(document.pk))
         for document in latest.values()
     )
-    recipients = _attendees(session, Capacity.WITNESS, Capacity.SUPERVISOR)
+    people = _attendees(session, Capacity.WITNESS, Capacity.SUPERVISOR)
+    recipients = tuple(replace(person, at=None) for person in people)  # when they receive it is written by hand
     return model.Receipt(_data(chosen), copies, recipients, signers_of(session, None)), contest
 
 

@@ -52,7 +52,7 @@ def _cover(head: Head, body: Material) -> list[Item]:
                 ("Pemilihan", f"{words.contest_words(body.contest, head.names)} Tahun {head.year}"),
                 ("Dihitung", f"{words.number(counted)} dari {words.number(stations)} TPS"),
                 ("Keadaan log", f"{words.number(body.cut)} entri{f' dari {body.origin}' if body.origin else ''}"),
-                ("Akar log", body.root),
+                ("Akar log", body.root or words.BLANK),
                 ("Disiapkan", words.moment(head.at, head.region)),
             ],
             above=0.0,
