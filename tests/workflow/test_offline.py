@@ -21,6 +21,7 @@ from support import small_election as se
 from support.databases import Node, Template, using
 from support.typed import typed_back
 
+from sirekap.cli.plenary import CARRIED as command_settings
 from sirekap.election.roles import Role
 from sirekap.evidence import open_store
 from sirekap.evidence.parcel import Content, ParcelError, open_parcel, write
@@ -593,6 +594,30 @@ def test_package_whose_lock_is_not_in_the_ledger_is_refused(away: Away, tmp_path
     write(tmp_path / "wrong.tar", packing.PACK, meta, contents, offline.CENTRE)
     with open_parcel(tmp_path / "wrong.tar", packing.PACK) as found, pytest.raises(ParcelError, match="not in the"):
         packing.check_pack(found, offline.LAPTOP.verifier, offline.CENTRE.verifier)
+
+
+def test_package_with_damaged_people_is_refused(away: Away, centre: Node, tmp_path: Path, empty_template: Path) -> None:
+    with open_parcel(away.file("pack"), packing.PACK) as found:
+        meta, files = found.meta, {name: found.read(name) for name in found.files}
+    for wrong in (b"[1]", b'[{"id":"x"}]', b"{"):
+        contents = [Content.of(name, data) for name, data in (files | {packing.PEOPLE: wrong}).items()]
+        write(tmp_path / "wrong.tar", packing.PACK, meta, contents, offline.CENTRE)
+        with pytest.raises(ParcelError, match="list of people is damaged"):
+            offline.open_laptop(tmp_path / "wrong.tar", tmp_path / f"laptop {len(wrong)}", empty_template)
+
+
+def test_laptop_judges_by_the_settings_of_its_centre(away: Away) -> None:
+    with open_parcel(away.file("pack"), packing.PACK) as found:
+        carried = found.meta["settings"]
+    config = django_settings.CONFIG
+    assert carried == {
+        "SIREKAP_RESERVE_PERMILLE": str(config.reserve_permille),
+        "SIREKAP_STATION_LIMIT": str(config.station_limit),
+        "SIREKAP_QUORUM": str(config.quorum),
+        "SIREKAP_MEGA_DISTRICT": str(config.mega_district),
+        "SIREKAP_MAX_UPLOAD_BYTES": str(config.max_upload_bytes),
+    }
+    assert tuple(packing.CARRIED) == command_settings
 
 
 def test_script_stops_at_the_first_refused_act(local: Node) -> None:

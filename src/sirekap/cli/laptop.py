@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,17 @@ MARKER = ".sirekap-laptop"
 SETTINGS = "sirekap.env"
 
 
-def write_settings(folder: Path, origin: str) -> None:
-    """``NAME=value`` lines for this folder, readable by its owner alone; a server can be started with them, too."""
-    values = {
+CARRIED = re.compile(r"[!-~]{1,200}")
+"""What the value of a setting that came with a package may look like."""
+
+
+def write_settings(folder: Path, origin: str, carried: Mapping[str, object], allowed: Iterable[str]) -> None:
+    """``NAME=value`` lines for this folder, readable by its owner alone; a server can be started with them, too.
+
+    ``carried``: settings of the centre that came with the package; only the ``allowed`` names are taken.
+    """
+    given = {name: str(carried[name]) for name in allowed if name in carried}
+    values = {name: value for name, value in given.items() if CARRIED.fullmatch(value)} | {
         "SIREKAP_MODE": "development",
         "SIREKAP_DATABASE_URL": f"sqlite:///{folder / 'sirekap.sqlite3'}",
         "SIREKAP_EVIDENCE": str(folder / "evidence"),

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from sirekap.ledger.note import Verifier
     from sirekap.workflow.packing import Opened
 
+CARRIED = (
+    "SIREKAP_PUBLIC_URL",
+    "SIREKAP_RESERVE_PERMILLE",
+    "SIREKAP_STATION_LIMIT",
+    "SIREKAP_QUORUM",
+    "SIREKAP_MEGA_DISTRICT",
+    "SIREKAP_MAX_UPLOAD_BYTES",
+)
+"""Settings of the centre that a package may bring along: `sirekap.workflow.packing.CARRIED`."""
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 NEW = click.Path(path_type=Path, dir_okay=False)
 by_option = click.option("--as", "username", default="admin", show_default=True, help="Akun yang bertindak / who acts.")
@@ -120,7 +129,9 @@ def _open_in(folder: Path, found: Parcel, secret: Path, trusted: Verifier | None
 
     key = keys.read_log_key(secret)
     keys.init(folder / "keys", key.name.removesuffix("/log"), demo=key.demo, allow_in_repo=True, log=key)
-    laptop.write_settings(folder, key.name)
+    _refuse_other_sender(found, trusted)
+    carried = found.meta.get("settings")
+    laptop.write_settings(folder, key.name, carried if isinstance(carried, dict) else {}, CARRIED)
     laptop.configure(folder)
     from sirekap.jobs.runner import evidence_store
     from sirekap.records.clock import now
@@ -132,6 +143,20 @@ def _open_in(folder: Path, found: Parcel, secret: Path, trusted: Verifier | None
     _write_cards(folder / "kartu-masuk.txt", opened)
     laptop.finish(folder, {"pack": str(opened.pack), "region": opened.region})
     return opened
+
+
+def _refuse_other_sender(found: Parcel, trusted: Verifier | None) -> None:
+    """The package's settings are used before its contents are looked at, so its signature is checked before both."""
+    from sirekap.evidence.parcel import ParcelError
+    from sirekap.ledger.errors import NoteError
+    from sirekap.ledger.note import parse_vkey
+
+    try:
+        found.signed_by(trusted or parse_vkey(found.meta["central"]["vkey"]))
+    except (KeyError, TypeError, NoteError, AttributeError) as error:
+        raise ParcelError(
+            "Paket ini tidak menyebut kunci pusat. Minta paket baru.", "This package names no key of its centre."
+        ) from error
 
 
 def _write_cards(target: Path, opened: Opened) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from sirekap.election.roles import Role
@@ -48,6 +49,15 @@ from sirekap.workflow.nodes import Base
 PACK, RETURN = "pack", "return"
 ENTRIES, PEOPLE, PRIVATE, CHECKPOINT = "entries.jsonl", "people.json", "private.json", "checkpoint"
 PHOTOS, FILES = "photos", "files"
+CARRIED = {
+    "SIREKAP_PUBLIC_URL": "public_url",
+    "SIREKAP_RESERVE_PERMILLE": "reserve_permille",
+    "SIREKAP_STATION_LIMIT": "station_limit",
+    "SIREKAP_QUORUM": "quorum",
+    "SIREKAP_MEGA_DISTRICT": "mega_district",
+    "SIREKAP_MAX_UPLOAD_BYTES": "max_upload_bytes",
+}
+"""Settings by which acts are judged and documents addressed: the laptop must judge as the centre will."""
 OFFICERS = (Role.CHAIR, Role.MEMBER, Role.OPERATOR)
 """Who works in the hall with an account of the district."""
 GUESTS = (Role.WITNESS, Role.SUPERVISOR)
@@ -130,7 +140,13 @@ def _pack_meta(lock: RegionLock, base: Base, central: Verifier) -> dict[str, Any
         "base": base.as_json(),
         "central": {"origin": central.name, "vkey": central.vkey, "checkpoint": head.note},
         "lock": {"entry": bytes(lock.entry.content).decode(), "index": index, "proof": proof},
+        "settings": _settings(),
     }
+
+
+def _settings() -> dict[str, str]:
+    found = {name: getattr(settings.CONFIG, attribute) for name, attribute in CARRIED.items()}
+    return {name: str(value) for name, value in found.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +180,7 @@ def check_pack(found: Parcel, node: Verifier, trusted: Verifier | None) -> dict[
         said = {key: body[key] for key in ("pack", "region", "node", "base")}
         same = said == {key: meta[key] for key in said}
         uuid.UUID(meta["pack"])
+        int(meta["base"]["size"]), bytes.fromhex(meta["base"]["root"]), str(meta["name"])
     except (KeyError, TypeError, ValueError, AttributeError, LedgerError) as error:
         raise _wrong("isinya tidak lengkap atau rusak", "what it says of itself is damaged") from error
     if not (proven and same):
@@ -198,7 +215,7 @@ def open_pack(found: Parcel, store: EvidenceStore, signer: Signer, trusted: Veri
     photos = found.below(PHOTOS)
     for name in photos:
         store.put(found.read(name))
-    people = tuple(canonical.loads(found.read(PEOPLE)))
+    people = _welcomed(found)
     pack = uuid.UUID(meta["pack"])
     with transaction.atomic():
         Person.objects.bulk_create(
@@ -219,6 +236,19 @@ def open_pack(found: Parcel, store: EvidenceStore, signer: Signer, trusted: Veri
 def _locked_at(meta: dict[str, Any]) -> datetime:
     """A simulated clock stands at the base's last act, which the lock follows."""
     return parse_timestamp(canonical.loads(meta["lock"]["entry"].encode())["at"])
+
+
+def _welcomed(found: Parcel) -> tuple[dict[str, Any], ...]:
+    """The people of the hall, well formed."""
+    try:
+        listed = canonical.loads(found.read(PEOPLE))
+        for person in listed:
+            uuid.UUID(person["id"]), bytes.fromhex(person["salt"])
+            if not (isinstance(person["name"], str) and isinstance(person["username"], str | None)):
+                raise ValueError("a name is no text")
+    except (KeyError, TypeError, ValueError, AttributeError, LedgerError) as error:
+        raise _wrong("daftar orangnya rusak", "its list of people is damaged") from error
+    return tuple(listed)
 
 
 @dataclass(frozen=True, slots=True)
