@@ -11,6 +11,7 @@ from django.db.models import Max
 from sirekap.election import objections as law
 from sirekap.election.plenary import SessionState
 from sirekap.election.rules import check, describe
+from sirekap.election.rules_texts import title as title_of_rule
 from sirekap.election.standing import COUNTED_FROM, LABEL_ID, Standing, Tier
 from sirekap.paper.documents import model
 from sirekap.paper.documents.model import AnswerStatus, Body, Capacity, DocumentKind, MatterKind
@@ -267,7 +268,7 @@ def _material_column(code: str, rows: Sequence[StationContest]) -> model.Materia
         return model.MaterialColumn(code, f"{counted} dari {len(rows)} TPS dihitung", counted, len(rows))
     row = rows[0]
     known = {one.code: one for one in check(row.counted.figures(), row.contest.columns)} if row.counted else {}
-    found = tuple((c, describe(known[c], "public") if c in known else "lihat layar petugas") for c in row.findings)
+    found = tuple((c, describe(known[c], "public") if c in known else title_of_rule(c)) for c in row.findings)
     return model.MaterialColumn(code, LABEL_ID[Standing(row.standing)], counted, 1, found)
 
 

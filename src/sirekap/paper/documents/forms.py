@@ -27,6 +27,8 @@ from sirekap.paper.documents.recapitulation import vote_table
 
 PER_LINE = 3
 """Signature boxes side by side on upright paper."""
+EMPTY_LINES = 12
+"""Lines to be filled in by hand where nobody was recorded."""
 STATUS_WORDS = {
     AnswerStatus.OPEN: "Belum dijawab",
     AnswerStatus.ACCEPTED: "Diterima",
@@ -81,7 +83,11 @@ def attendance(head: Head, body: Attendance) -> tuple[list[Item], Boxes]:
             above=0.0,
         ),
         _people(head, body.attendees, "WAKTU HADIR"),
-        paragraph(f"Hadir: {present} dari {len(known)} orang yang tercatat.{_quorum(body.quorum)}"),
+        *(
+            [paragraph(f"Hadir: {present} dari {len(known)} orang yang tercatat.{_quorum(body.quorum)}")]
+            if known
+            else []
+        ),
         boxes.block(body.signers, PER_LINE),
     ]
     return items, boxes
@@ -200,7 +206,7 @@ def _people(head: Head, people: Sequence[Attendee], when: str) -> Item:
             )
         )
         for n, person in enumerate(people, 1)
-    ]
+    ] or [Row((f"{n}.", *(" ",) * 5)) for n in range(1, EMPTY_LINES + 1)]
     return table(
         [9.0, "1", 46.0, 32.0, 25.0, 34.0],
         ["NO.", "NAMA", "JABATAN/MEWAKILI", "SURAT MANDAT/TUGAS", when, "TANDA TANGAN"],

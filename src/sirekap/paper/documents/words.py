@@ -28,7 +28,7 @@ MONTHS = (
 )
 BLANK = "–"
 """What stands for a box that the form leaves empty."""
-DOTS = "." * 34
+DOTS = "." * 28
 SIMULATED = "DATA SIMULASI – BUKAN HASIL PEMILIHAN"
 
 _SHEETS = {
