@@ -75,12 +75,16 @@ class Row:
 
 @dataclass
 class Session:
-    """One session; ``last``: what its latest act on a row came to; ``taken``: lower regions read as they stand."""
+    """One session; ``last``: what its latest act on a row came to; ``taken``: lower regions read as they stand.
+
+    ``present``: members of the body, the chair among them.
+    """
 
     pk: uuid.UUID
     state: str
     last: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    present: set[uuid.UUID] = field(default_factory=set)
 
 
 class Plenaries(RuleBasedStateMachine):
@@ -148,7 +152,7 @@ class Plenaries(RuleBasedStateMachine):
         running, readable = self.those(*READABLE, "adjourned"), self.those(*READABLE)
         acts: list[Callable[[], None]] = []
         acts += [self.begin] * 3 * (len(self.sessions) - len(self.those("scheduled")) < len(REGIONS))
-        acts += [self.pause, self.read_on, self.read_on] * bool(running)
+        acts += [self.pause, self.read_on, self.read_on, self.attend] * bool(running)
         acts += [self.decide] * 5 * bool(readable)
         acts += [self.accept_clean, self.panel] * bool(set(readable) & set(se.DISTRICTS))
         acts += [self.undo_one] * 2 * bool(self.undoable())
@@ -223,6 +227,15 @@ class Plenaries(RuleBasedStateMachine):
         session.state = "reading"
         for above in self.sessions.values():
             above.taken.discard(region)
+
+    def attend(self) -> None:
+        """Somebody of the body comes, or leaves."""
+        region = self.dice.choice(self.those(*READABLE, "adjourned"))
+        session, chair = self.sessions[region], self.small.chairs[region]
+        who, capacity = self.dice.choice([(chair, "chair"), *((m, "member") for m in self.small.members[region])])
+        comes, act = who.person not in session.present, conduct.record_attendance
+        assert self.attempt(lambda: act(chair, session.pk, capacity, self.at, person=who.person, present=comes))
+        session.present ^= {who.person}
 
     def panel(self) -> None:
         village, number, lead = self.dice.choice(se.VILLAGES), self.dice.randint(1, 4), self.dice.randint(0, 1)
@@ -415,6 +428,7 @@ class Plenaries(RuleBasedStateMachine):
                 open_rows,
                 len(self.deferred(region)),
             )
+            assert conduct.quorum(session).present == len(known.present)
             assert agenda.total == len(self.of(region)) + len(self.untaken(region))
 
     @invariant()
