@@ -90,9 +90,8 @@ def appoint_bodies(cast: Cast, plan: Plan, at: datetime) -> None:
     _body(cast, "KPU", PROVINCE, at, "provinsi")
     for contest in plan.contests.values():
         for pair in contest.pairs:
-            name, username = f"Saksi {contest.title} {pair.number}", f"saksi-{contest.kind.value}-{pair.number}"
-            key = contest.kind, pair.number
-            cast.witnesses[key] = cast.appoint(name, Role.WITNESS, contest.region, at, username)
+            key, name = (contest.kind, pair.number), f"Saksi {contest.title} {pair.number}"
+            cast.witnesses[key] = cast.appoint(name, Role.WITNESS, contest.region, at, witness_username(*key))
     for name, role, region, username in (
         ("Saksi Demo", Role.WITNESS, REGENCY, "saksi"),
         ("Auditor Demo", Role.AUDITOR, REGENCY, "auditor"),
@@ -100,6 +99,11 @@ def appoint_bodies(cast: Cast, plan: Plan, at: datetime) -> None:
     ):
         cast.appoint(name, role, region, at, username)
     cast.supervisor = cast.appoint("Pengawas Demo", Role.SUPERVISOR, PROVINCE, at, "pengawas")
+
+
+def witness_username(kind: ContestKind, pair: int) -> str:
+    """The sign-in of a pair's witness."""
+    return f"saksi-{kind.value}-{pair}"
 
 
 def _body(cast: Cast, name: str, region: str, at: datetime, card: str) -> None:

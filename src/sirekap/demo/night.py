@@ -8,34 +8,33 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sirekap.demo import cast as casting
 from sirekap.demo.facts import facts
 from sirekap.demo.photographed import PhotographedRows
 from sirekap.demo.photographs import Studio
-from sirekap.demo.placeholder import Job, placeholder, placeholders
-from sirekap.demo.plan import Act, Correction, Event, Plan, Recount, Session, Stage, import_csv
+from sirekap.demo.placeholder import Job, placeholders
+from sirekap.demo.plan import Act, Event, Plan, import_csv
+from sirekap.demo.plenaries import Plenaries, row_id
+from sirekap.demo.province import Province
 from sirekap.demo.witness import WHO
 from sirekap.election.chasil import blind_ids
 from sirekap.election.contests import ContestKind
-from sirekap.election.generations import RecountReason
 from sirekap.election.standing import all_pages
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger.note import Signer
 from sirekap.records import queries, totals
-from sirekap.records.models import SessionCursor, StationContest
+from sirekap.records.models import Contest, SessionCursor, StationContest
 from sirekap.workflow import (
     determination,
     intake,
-    plenary,
     public_log,
     register,
     sequencing,
-    sessions,
-    sheets,
     verification,
 )
 from sirekap.workflow.errors import Refused
@@ -50,25 +49,21 @@ SEQUENCE_EVERY = 400
 Step = Callable[[], None]
 
 
-def row_id(station: str, contest: ContestKind) -> str:
-    """Primary key of a cursor row."""
-    return f"{station}-{contest.value}"
-
-
 @dataclass
 class Night:
     """Runs a plan against the configured database and evidence store.
 
     ``stop`` is asked before each act with (time, arrived station-contests); ``advance`` is told of
     each finished act and its label, for progress bars. ``witness``: the public key of somebody who will co-sign the
-    ledger. ``studio`` makes real photographs of one district, which are
-    read; all other forms have placeholder pictures, which are not.
+    ledger. ``folder``: the demo's, for what is kept beside the database. ``studio`` makes real photographs of one
+    district, which are read; all other forms have placeholder pictures, which are not.
     """
 
     plan: Plan
     store: EvidenceStore
     log: Signer
     receipts: Signer
+    folder: Path
     witness: str = ""
     advance: Callable[[str], None] = lambda label: None
     stop: Callable[[datetime, int], bool] = lambda at, arrived: False
@@ -76,7 +71,7 @@ class Night:
     studio: Studio | None = None
     photographed: PhotographedRows | None = None
     cast: casting.Cast = field(init=False)
-    sessions: dict[str, SessionCursor] = field(default_factory=dict)
+    plenaries: Plenaries = field(init=False)
     stages: dict[str, dict[str, Any]] = field(default_factory=dict)
     snapshot: dict[str, Any] = field(default_factory=dict)
     refused: int = 0
@@ -87,6 +82,9 @@ class Night:
     def run(self) -> None:
         """Register, night, plenaries, determination; stops early where ``stop`` says so."""
         self._register()
+        self.plenaries = Plenaries(
+            self.plan, self.cast, self.store, self.log, self.folder, lambda: self.now, self._closed
+        )
         for at, job in self._script():
             if self.stop(at, self.arrived):
                 break
@@ -141,8 +139,8 @@ class Night:
     def _script(self) -> Iterator[tuple[datetime, Step]]:
         """Every act in time order; photographs are drawn ahead in another process."""
         jobs: list[tuple[datetime, int, Step]] = []
-        for session in self.plan.sessions:
-            jobs += [(at, 1, job) for at, job in self._session_script(session)]
+        jobs += [(at, 1, job) for at, job in self.plenaries.script()]
+        jobs += [(at, 3, job) for at, job in self._province().script()]
         final = self.plan.determination
         jobs.append((final.at, 2, partial(self._determine, final.contest, final.decision)))
         jobs += self._photographed()
@@ -232,112 +230,46 @@ class Night:
         figures = {name: paper[name] for name in asked}
         verification.make_statement(self.cast.operators[code[:6]][1], row, figures, event.at, paper_wrong=True)
 
-    # -- plenaries ---------------------------------------------------------------------------
+    # -- what the summary reports ------------------------------------------------------------
 
-    def _session_script(self, session: Session) -> Iterator[tuple[datetime, Step]]:
-        yield session.opens, partial(self._open, session)
-        if session.tier == "district":
-            yield from self._district_script(session)
-        else:
-            yield from self._regency_script()
-        yield session.closes, partial(self._close, session)
-
-    def _district_script(self, session: Session) -> Iterator[tuple[datetime, Step]]:
-        corrections = {row_id(c.station, c.contest): c for c in self.plan.district_corrections}
-        recounts = {row_id(r.station, r.contest): r for r in self.plan.recounts}
-        rows = [
-            row_id(s.code, kind)
-            for s in self.plan.stations
-            if s.district == session.region
-            for kind in sorted(self.plan.contests)
-        ]
-        pace = (session.closes - session.opens) / (len(rows) + 2)
-        for number, row in enumerate(rows, start=1):
-            at = session.opens + pace * number
-            if row in corrections:
-                correction = corrections[row]
-                yield correction.at, partial(self._correct, session.region, correction)
-            elif row in recounts:
-                yield recounts[row].at, partial(self._recount, session.region, recounts[row])
-            else:
-                yield at, partial(self._accept, session.region, row)
-
-    def _regency_script(self) -> Iterator[tuple[datetime, Step]]:
-        for correction in self.plan.regency_corrections:
-            yield correction.at, partial(self._correct, casting.REGENCY, correction)
-        for district in self.plan.sessions:
-            if district.read_at is not None:
-                yield district.read_at, partial(self._take, district.region)
-
-    def _open(self, session: Session) -> None:
-        contests = [self.plan.contests[kind].id for kind in self.plan.contests]
-        chair = self.cast.chairs[session.region]
-        self.sessions[session.region] = sessions.open_session(chair, session.region, contests, session.opens)
-
-    def _accept(self, region: str, row: str) -> None:
-        plenary.accept(self.cast.chairs[region], self.sessions[region].pk, row, self.now)
-
-    def _correct(self, region: str, correction: Correction) -> None:
-        station, kind = self.plan.index[correction.station], correction.contest
-        stage = Stage.FINAL if region == casting.REGENCY else Stage.DISTRICT
-        changes = {change.field: change.new for change in correction.changes}
-        plenary.correct(
-            self.cast.chairs[region],
-            self.cast.members[region],
+    def _province(self) -> Province:
+        shared = self.plenaries
+        return Province(
+            self.plan,
+            self.cast,
             self.store,
-            self.sessions[region].pk,
-            row_id(correction.station, kind),
-            changes,
-            correction.reason,
-            self._evidence(kind, station, self.plan.figures(kind, station, stage)),
-            self.now,
+            shared.papers,
+            shared.hall,
+            lambda: self.now,
+            shared.sessions,
+            self._governor_determined,
         )
 
-    def _evidence(self, kind: ContestKind, station: int, figures: dict[str, int]) -> str:
+    def _governor_determined(self, kind: ContestKind) -> None:
         contest = self.plan.contests[kind]
-        code = self.plan.stations[station].code
-        names = tuple(facts().region_names[code[:n]] for n in (2, 4, 6, 10))
-        title = f"Dari kotak suara: {contest.title}"
-        return self.store.put(placeholder(code, names, title, figures, tuple(p.name for p in contest.pairs))).sha256
-
-    def _recount(self, region: str, recount: Recount) -> None:
-        row, session, chair = (
-            row_id(recount.station, recount.contest),
-            self.sessions[region].pk,
-            self.cast.chairs[region],
-        )
-        plenary.order_recount(chair, session, row, RecountReason.TOTALS_DIFFER, self.now)
-        later = self.now + timedelta(minutes=2)
-        plenary.take_from_box(chair, self.cast.members[region], session, row, dict(recount.figures), later)
-        plenary.accept(chair, session, row, later + timedelta(minutes=1))
-
-    def _take(self, district: str) -> None:
-        sessions.take_region(self.cast.chairs[casting.REGENCY], self.sessions[casting.REGENCY].pk, district, self.now)
-
-    def _close(self, session: Session) -> None:
-        opened = self.sessions[session.region]
-        sessions.close_session(self.cast.chairs[session.region], opened.pk, self.now, sheets.on_paper(opened))
-        districts = [s.region for s in self.plan.sessions if s.tier == "district"]
-        closed = SessionCursor.objects.filter(region_id__in=districts, state="closed").count()
-        if session.tier == "district" and closed == len(districts):
-            self._note_stage("districts_closed")
+        self.stages.setdefault(kind.value, {})["determined"] = self.votes(contest.id, contest.region)
 
     def _determine(self, kind: ContestKind, decision: str) -> None:
         contest = self.plan.contests[kind]
         chair, roll = self.cast.chairs[contest.region], queries.roll_of_region(contest.region)
         determination.determine(chair, contest.id, decision, self.now, population=roll)
+        self.plenaries.papers.decree(Contest.objects.get(pk=contest.id))
         self._note_stage("determined", kind)
 
-    # -- what the summary reports ------------------------------------------------------------
+    def _closed(self, tier: str) -> None:
+        districts = [s.region for s in self.plan.sessions if s.tier == "district"]
+        closed = SessionCursor.objects.filter(region_id__in=districts, state="closed").count()
+        if tier == "district" and closed == len(districts) and not self.stages:
+            self._note_stage("districts_closed")
 
     def _note_stage(self, name: str, only: ContestKind | None = None) -> None:
         for kind, contest in self.plan.contests.items():
             if only in (None, kind):
                 self.stages.setdefault(kind.value, {})[name] = self.votes(contest.id)
 
-    def votes(self, contest_id: str) -> list[int]:
-        """Counted votes per column in the regency."""
-        figures = totals.of_contest(contest_id)[casting.REGENCY]
+    def votes(self, contest_id: str, region: str = casting.REGENCY) -> list[int]:
+        """Counted votes per column in a region."""
+        figures = totals.of_contest(contest_id)[region]
         columns = len([f for f in figures if f.startswith("votes_")])
         return [figures[f"votes_{n}"] for n in range(1, columns + 1)]
 

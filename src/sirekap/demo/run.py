@@ -153,7 +153,7 @@ def main(options: Options) -> dict[str, Any]:
     out["replay_equal"] = replay["equal"]
     out["seconds"] = round(time.monotonic() - started, 1)
     out["peak_rss_mb"] = max(_peak_mb(), int(replay["peak_rss_mb"]))
-    _write_documents(folder)
+    _write_documents(folder, night)
     _write_cards(folder, night.cast.cards)
     _show(out, night.cast.cards, pages, options)
     if options.as_json:
@@ -183,6 +183,7 @@ def _run_night(folder: Path, plan: Plan, stop: Callable[[datetime, int], bool], 
         open_store(str(folder / "evidence")),
         log,
         receipts,
+        folder,
         witness=witness.make_key(folder),
         advance=Bars(progress, task).advance,
         stop=stop,
@@ -227,12 +228,13 @@ def _publish_and_replay(folder: Path, night: Night, progress: Progress) -> tuple
     return replayed, stations
 
 
-def _write_documents(folder: Path) -> None:
-    """The determinations as the ledger states them; signed sheets come with the full plenary."""
+def _write_documents(folder: Path, night: Night) -> None:
+    """Every document as a signed PDF, and the determinations as the ledger states them."""
+    from sirekap.demo.papers import export
     from sirekap.records.models import Determination
 
     documents = folder / "documents"
-    documents.mkdir(exist_ok=True)
+    export(documents, night.store)
     for found in Determination.objects.select_related("entry"):
         (documents / f"penetapan-{found.contest_id}.json").write_bytes(bytes(found.entry.content))
 
