@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import transaction
-from support import other_nodes, story
+from support import other_nodes, signed_papers, story
 from support.databases import Node
 
 from sirekap.records import triggers
@@ -47,6 +47,7 @@ OWNERSHIP_ATTACKS = {
 def told(node: Node) -> Node:
     other_nodes.go_and_come_back(node, node.folder)
     story.tell(node.small, node.store)
+    signed_papers.file_sheet(node)
     with transaction.atomic():
         other_nodes.received_entry()
     return node

@@ -17,6 +17,7 @@ from sirekap.ledger.note import COSIGNATURE, Signer, cosign
 from sirekap.records.journal import SYSTEM, append
 from sirekap.records.models import Checkpoint, Mandate, SessionCursor
 from sirekap.workflow import (
+    conduct,
     court,
     determination,
     objections,
@@ -37,6 +38,7 @@ FIRST_KEY = Signer("small.example/log", Ed25519PrivateKey.from_private_bytes(byt
 OBSERVER = Signer("observer.example", Ed25519PrivateKey.from_private_bytes(bytes([2]) * 32), COSIGNATURE)
 """A witness who co-signs the story's last checkpoint."""
 
+UNDONE = se.row_id(se.STATIONS[0], se.GOVERNOR)
 BOX, RECOUNTED, CORRECTED, DEFERRED, DISPUTED, LATE = (
     se.row_id(se.STATIONS[n], contest) for n, contest in enumerate([se.REGENT] * 5 + [se.GOVERNOR])
 )
@@ -127,12 +129,24 @@ def _first_district(small: se.SmallElection, store: EvidenceStore) -> None:
     changes = {"votes_1": before["votes_1"] - 2, "votes_3": before["votes_3"] + 2}
     correct(small, store, FIRST, session, CORRECTED, **changes)
     _object(small, store, session)
+    _conduct(small, session)
     plenary.adjourn(chair, session.pk, small.at)
     plenary.resume(chair, session.pk, small.at + timedelta(hours=1))
     for row in se.rows_of(FIRST):
         if row not in (BOX, CORRECTED):
             plenary.accept(chair, session.pk, row, small.at + timedelta(hours=2))
     plenary.close_session(chair, session.pk, small.at + timedelta(hours=3), typed_back(session))
+
+
+def _conduct(small: se.SmallElection, session: SessionCursor) -> None:
+    """Who came, a panel for one village, and a station that the chair accepted by mistake."""
+    chair, member = small.chairs[FIRST], small.members[FIRST][0]
+    conduct.record_attendance(chair, session.pk, "chair", small.at, person=chair.person)
+    conduct.record_attendance(chair, session.pk, "witness", small.at, pair=f"{se.REGENT}-1", mandate="12/SM/2024")
+    conduct.open_panel(chair, session.pk, 1, [se.VILLAGES[0]], small.at, lead=member.person)
+    plenary.accept(member, session.pk, UNDONE, small.at)
+    plenary.undo(chair, session.pk, UNDONE, "Salah TPS", small.at)
+    conduct.close_panel(chair, session.pk, 1, small.at)
 
 
 def _object(small: se.SmallElection, store: EvidenceStore, session: SessionCursor) -> None:
