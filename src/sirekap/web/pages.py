@@ -20,6 +20,7 @@ from sirekap.ledger.note import Signer
 from sirekap.publication import errors
 from sirekap.publication.jinja import stylesheet
 from sirekap.records import queries
+from sirekap.web import elsewhere
 from sirekap.workflow.errors import Refused
 from sirekap.workflow.people import Actor
 
@@ -69,6 +70,7 @@ def render(request: HttpRequest, template: str, context: dict[str, Any] | None =
         "css": css(),
         "actor": actor,
         "election": queries.election(),
+        "laptop": elsewhere.laptop(),
         "navigation": _navigation(actor) if actor else [],
         "messages": list(messages.get_messages(request)),
         "path": request.path,

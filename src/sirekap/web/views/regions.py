@@ -19,7 +19,7 @@ from sirekap.publication.load import pairs_of
 from sirekap.publication.model import Progress
 from sirekap.records import clock, queries, totals
 from sirekap.records.models import Contest, ContestCursor, Region, SessionCursor, StationContest
-from sirekap.web import lookups
+from sirekap.web import elsewhere, lookups
 from sirekap.web.access import allow, signed_in
 from sirekap.web.pages import render
 
@@ -45,6 +45,7 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     context = {
         "region": region,
         "trail": lookups.trail(region),
+        "away": elsewhere.away(region),
         "parts_": [_part(region, contest) for contest in contests],
         "may_read": lambda code: request.actor.may(Capability.READ, code),
         "rung": Standing,
@@ -69,6 +70,7 @@ def _part(region: str, contest: Contest) -> dict[str, Any]:
         "sums": sums.get(region, {}),
         "official": bool(counts.total) and standing[Standing.DETERMINED] == counts.total,
         "rows": _rows(region, contest, below, sums),
+        "received": elsewhere.received(region, contest.pk),
     }
 
 
