@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_load_with_empty_environment_gives_safe_defaults() -> None:
         station_limit=600,
         quorum=3,
         mega_district=400,
+        holidays=None,
         max_upload_bytes=16_777_216,
         sequencer_batch_ms=50,
         reading_processes=1,
@@ -42,6 +44,14 @@ def test_load_with_empty_environment_gives_safe_defaults() -> None:
 
 def test_load_with_empty_values_equals_unset() -> None:
     assert load({setting.name: " " for setting in SETTINGS}) == load({})
+
+
+def test_load_with_holidays_gives_days_in_order() -> None:
+    found = load({"SIREKAP_HOLIDAYS": "2024-12-26, 2024-12-25,"})
+    assert found.holidays == (date(2024, 12, 25), date(2024, 12, 26))
+    with pytest.raises(ConfigError) as caught:
+        load({"SIREKAP_HOLIDAYS": "25 Desember"})
+    assert [problem.code for problem in caught.value.problems] == ["setting-holidays"]
 
 
 def test_load_with_many_faults_tells_them_all_at_once() -> None:

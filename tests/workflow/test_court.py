@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.test import override_settings
 from support import small_election as se
 from support.acts import last_entry, refused
 from support.databases import Node
@@ -48,6 +51,8 @@ def test_register_without_a_dispute_leads_to_the_elected_pair(local: Node) -> No
     assert clock(TODAY) is ClockState.COUNTING
     chair = determined(local)
     assert (clock(TODAY), court.legal_clock(se.REGENT, TODAY).due) == (ClockState.PETITION_OPEN, date(2024, 12, 2))
+    with override_settings(CONFIG=dataclasses.replace(settings.CONFIG, holidays=(date(2024, 11, 28),))):
+        assert court.legal_clock(se.REGENT, TODAY).due == date(2024, 12, 3)
     for code, status, event, day in (
         ("court_event", 400, "rumour", TODAY),
         ("dated", 400, "no_dispute", date(2024, 11, 26)),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     WHOLE = "whole number"
     SWITCH = "yes|no"
     WEB = "web address"
+    DATES = "comma-separated dates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Mulai sekian TPS sebuah kecamatan ditandai raksasa: bagi menjadi panel sejak awal.",
         "From so many stations a district is called out as mega: split it into panels from the start.",
         minimum=1,
+    ),
+    Setting(
+        "SIREKAP_HOLIDAYS",
+        None,
+        Kind.DATES,
+        "Hari libur yang tidak dihitung dalam 3 hari kerja pengajuan perkara ke MK: tanggal YYYY-MM-DD dipisah koma.",
+        "Holidays left out of the 3 working days for a petition to the court: dates YYYY-MM-DD, separated by commas.",
     ),
     Setting(
         "SIREKAP_MAX_UPLOAD_BYTES",

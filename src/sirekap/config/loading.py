@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ class Config:
     station_limit: int
     quorum: int
     mega_district: int
+    holidays: tuple[date, ...] | None
     max_upload_bytes: int
     sequencer_batch_ms: int
     reading_processes: int
@@ -249,6 +251,19 @@ def _hosts(setting: Setting, text: str) -> Read:
     )
 
 
+def _dates(setting: Setting, text: str) -> Read:
+    try:
+        return tuple(sorted({date.fromisoformat(part.strip()) for part in text.split(",") if part.strip()})), None
+    except ValueError:
+        return None, _problem(
+            setting,
+            f"memuat yang bukan tanggal{_shown(setting, text)}.",
+            f"holds what is no date{_shown(setting, text)}.",
+            "Tulis 2024-12-25,2024-12-26 dan seterusnya.",
+            "Write 2024-12-25,2024-12-26 and so on.",
+        )
+
+
 def _whole(setting: Setting, text: str) -> Read:
     if re.fullmatch(r"[0-9]{1,16}", text) and setting.minimum <= int(text) <= setting.maximum:
         return int(text), None
@@ -270,5 +285,6 @@ _READERS: dict[Kind, Callable[[Setting, str], Read]] = {
     Kind.URL: _url,
     Kind.HOSTS: _hosts,
     Kind.WHOLE: _whole,
+    Kind.DATES: _dates,
     Kind.WEB: _web,
 }

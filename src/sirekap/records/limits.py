@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.conf import settings
 
@@ -24,6 +25,11 @@ def check(figures: Mapping[str, object], columns: int, *, complete: bool = False
 def max_photo_bytes() -> int:
     """``SIREKAP_MAX_UPLOAD_BYTES``."""
     return int(settings.CONFIG.max_upload_bytes)
+
+
+def holidays() -> tuple[date, ...]:
+    """``SIREKAP_HOLIDAYS``: days that are no working days, apart from weekends."""
+    return tuple(settings.CONFIG.holidays or ())
 
 
 def quorum() -> int:

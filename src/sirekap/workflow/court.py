@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from django.db import transaction
 from sirekap.election.legal_clock import Clock, CourtDay, CourtEvent, clock
 from sirekap.election.regions import zoneinfo_name
 from sirekap.election.roles import Capability
-from sirekap.records import locks
+from sirekap.records import limits, locks
 from sirekap.records.journal import Acting, append
 from sirekap.records.models import ContestCursor, CourtRecord, Elected
 from sirekap.workflow.determination import latest_determination
@@ -111,8 +110,11 @@ def _locked(actor: Actor, contest_id: str) -> tuple[ContestCursor, Acting]:
     return cursor, actor.acting(Capability.DETERMINE, found.contest.region)
 
 
-def legal_clock(contest_id: str, today: date, *, holidays: Collection[date] = ()) -> Clock:
-    """Where a contest stands after its determination, by the facts; ``today``: the local day."""
+def legal_clock(contest_id: str, today: date) -> Clock:
+    """Where a contest stands after its determination, by the facts; ``today``: the local day.
+
+    Working days leave out weekends and ``SIREKAP_HOLIDAYS``.
+    """
     state = ContestCursor.objects.values_list("state", flat=True).get(pk=contest_id)
     found = latest_determination(contest_id)
     if state == "counting" or found is None:
@@ -121,7 +123,7 @@ def legal_clock(contest_id: str, today: date, *, holidays: Collection[date] = ()
     court = [CourtDay(CourtEvent(record.event), record.dated) for record in records]
     elected = Elected.objects.filter(contest_id=contest_id).order_by("entry_id").last() if state == "elected" else None
     day = local_day(elected.at, contest_id) if elected else None
-    return clock(today, local_day(found.at, contest_id), court, day, holidays=holidays)
+    return clock(today, local_day(found.at, contest_id), court, day, holidays=limits.holidays())
 
 
 def local_day(at: datetime, contest_id: str) -> date:
