@@ -70,6 +70,8 @@ def test_convening_refused(local: Node) -> None:
         plenary.open_session(chair, DISTRICT, [se.GOVERNOR], se.AT)
     with refused("out_of_scope", 403):
         plenary.convene(local.small.chairs[OTHER], DISTRICT, se.CONTESTS, PLANNED, (), se.AT, se.AT)
+    with refused("plan", 400):
+        plenary.convene(chair, DISTRICT, se.CONTESTS, PLANNED, (), PLANNED + timedelta(minutes=1), se.AT)
     with refused("EmptyAgenda"):
         plenary.convene(local.small.chairs[OTHER], OTHER, (), PLANNED, (), se.AT, se.AT)
     assert SessionCursor.objects.get() == session

@@ -119,6 +119,13 @@ def convene(
         state=SessionState.SCHEDULED.value,
     )
     _refuse_order(session, order)
+    if planned_at < invited_at:
+        raise Refused(
+            "plan",
+            "Undangan tidak mungkin dikirim sesudah rapat mulai. Periksa kedua waktunya.",
+            "Invitations cannot go out after the session begins. Check both times.",
+            400,
+        )
     detail = {"planned_at": timestamp(planned_at), "order": list(order), "invited_at": timestamp(invited_at)}
     return _start(acting, session, SessionAct.CONVENE, "convened", at, detail)
 
