@@ -57,6 +57,6 @@ def test_province_lists_what_it_received_apart_from_its_own_progress(
     received.receive_region(node.small.administrator, tmp_path / "3279.tar", node.store, small.AT, sender.verifier)
     page = sign_in(node.small.chairs[small.PROVINCE]).get("/petugas/wilayah/32/").content.decode()
     votes = int(result.figures[:, result.fields.index("votes_4")].sum())
-    assert "285 TPS dihitung oleh simpul lain" in page
+    assert "memuat 285 TPS yang dihitung simpul lain" in page
     assert f"{votes:,}".replace(",", ".") in page
-    assert "Baris TPS-nya simulasi." in page
+    assert "Baris TPS simpul lain adalah simulasi." in page
