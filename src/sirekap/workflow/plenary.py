@@ -1,4 +1,4 @@
-"""Plenary acts on one station: read, correct, recount. Those on whole sessions come from `sessions`.
+"""Plenary acts on one station: read, put off, correct. The other acts of a session are named here, too.
 
 Lock order: station row, then session.
 """
@@ -7,39 +7,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from sirekap.election import chasil
-from sirekap.election.generations import RecountReason
-from sirekap.election.plenary import ItemAct, ItemState, PlenaryError, SessionState, decide_item
+from sirekap.election.plenary import ItemAct, ItemState
 from sirekap.election.roles import Capability
 from sirekap.election.rules import Finding
 from sirekap.election.standing import Tier
 from sirekap.evidence.store import EvidenceStore
-from sirekap.records.journal import Acting, append
+from sirekap.records.journal import append
 from sirekap.records.limits import check
-from sirekap.records.models import FigureSet, SessionCursor, StationContest
-from sirekap.records.projections.sessions import last_act
-from sirekap.workflow.agenda import LOWER_LENGTH, UNDONE, item_state, latest_acts
-from sirekap.workflow.conduct import presiding
-from sirekap.workflow.errors import Refused, stale
+from sirekap.records.models import FigureSet, StationContest
+from sirekap.workflow.agenda import item_state
+from sirekap.workflow.errors import Refused
 from sirekap.workflow.intake import open_row
 from sirekap.workflow.people import Actor, need_reason
+from sirekap.workflow.plenary_again import order_recount, undo
+from sirekap.workflow.plenary_step import Step, begin
 from sirekap.workflow.sessions import (
     TIER_OF_LENGTH,
-    VILLAGE_LENGTH,
     adjourn,
     close_session,
     convene,
     locked_session,
-    lower_closed,
-    lower_not_closed,
     open_session,
-    refuse_plenary,
     reopen_session,
     resume,
     take_region,
@@ -67,64 +61,6 @@ __all__ = [
 ]
 
 PHOTO_MISSING = "W701"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A validated step in one session: who and which row; ``began`` when it is the session's first reading."""
-
-    acting: Acting
-    row: StationContest
-    session: SessionCursor
-    began: bool
-
-
-def _begin(actor: Actor, session_id: uuid.UUID, row_id: str, act: ItemAct, expected_seq: int | None) -> Step:
-    """Lock row and session, check mandate, scope, staleness and state machine."""
-    row = open_row(row_id)
-    session = locked_session(session_id)
-    acting = presiding(actor, session, row.station_id[:VILLAGE_LENGTH])
-    if not row.station_id.startswith(session.region_id) or row.contest_id not in session.contests:
-        raise Refused(
-            "not_on_agenda",
-            "TPS atau pemilihan ini tidak ada dalam agenda rapat ini.",
-            "This station or contest is not on this session's agenda.",
-            400,
-        )
-    if expected_seq is not None and expected_seq != row.last_seq:
-        raise stale()
-    _refuse_early(row, session)
-    try:
-        decide_item(SessionState(session.state), item_state(row, session), act)
-    except PlenaryError as error:
-        raise refuse_plenary(error) from None
-    return Step(acting, row, session, session.state == SessionState.OPENED)
-
-
-def _refuse_early(row: StationContest, session: SessionCursor) -> None:
-    """A session reads a station only once the session below has closed, and never after a higher one decided."""
-    length = LOWER_LENGTH.get(Tier(session.tier))
-    behind = row.ratified_tier < session.tier - 1
-    if length is not None and behind and not lower_closed(session, row.station_id[:length]):
-        raise lower_not_closed()
-    if row.decided_tier > session.tier:
-        raise Refused(
-            "decided_above",
-            "TPS ini sudah diputuskan rapat pleno tingkat di atasnya; rapat ini tidak dapat mengubahnya lagi.",
-            "A higher plenary has decided this station already; this session can no longer change it.",
-        )
-    if row.determined:
-        raise Refused(
-            "determined",
-            "Hasil pemilihan ini sudah ditetapkan; angka TPS ini hanya dapat berubah lewat putusan pengadilan.",
-            "This result is determined; the station's figures change only through a court's ruling.",
-        )
-    if row.ratified_tier > session.tier:
-        raise Refused(
-            "ratified_above",
-            "TPS ini sudah disahkan rapat pleno tingkat di atasnya. Koreksinya diputuskan di tingkat itu.",
-            "A higher plenary has ratified this station. Its correction is decided there.",
-        )
 
 
 def _findings(row: StationContest, figures: Mapping[str, int | None]) -> list[Finding]:
@@ -177,7 +113,7 @@ def _reissues(
 @transaction.atomic
 def accept(actor: Actor, session_id: uuid.UUID, row_id: str, at: datetime, *, expected_seq: int | None = None) -> None:
     """Accept one station's verified figures as read from the C.Hasil in the sealed box."""
-    step_ = _begin(actor, session_id, row_id, ItemAct.ACCEPT, expected_seq)
+    step_ = begin(actor, session_id, row_id, ItemAct.ACCEPT, expected_seq)
     figures = step_.row.decided_id or step_.row.verified_id
     if figures is None:
         raise Refused(
@@ -198,7 +134,7 @@ def defer(
     actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime, *, expected_seq: int | None = None
 ) -> None:
     """Put one station off to later in the session."""
-    step_ = _begin(actor, session_id, row_id, ItemAct.DEFER, expected_seq)
+    step_ = begin(actor, session_id, row_id, ItemAct.DEFER, expected_seq)
     _decide(step_, "deferred", at, reason=need_reason(reason))
 
 
@@ -232,7 +168,7 @@ def take_from_box(
     row = open_row(row_id)
     recount = item_state(row, locked_session(session_id)) is ItemState.RECOUNT
     act = ItemAct.ENTER_RECOUNT if recount else ItemAct.TAKE_FROM_BOX
-    step_ = _begin(actor, session_id, row_id, act, expected_seq)
+    step_ = begin(actor, session_id, row_id, act, expected_seq)
     if step_.row.verified_id or step_.row.decided_id:
         raise Refused(
             "already_verified",
@@ -274,7 +210,7 @@ def correct(
     ``evidence`` is the SHA-256 of a document or photograph in the store. The rules run again on
     the result: an error on a corrected field, or one that was not there before, refuses the act.
     """
-    step_ = _begin(actor, session_id, row_id, ItemAct.CORRECT, expected_seq)
+    step_ = begin(actor, session_id, row_id, ItemAct.CORRECT, expected_seq)
     second_person(actor, second, step_.session.region_id)
     why = need_reason(reason)
     _need_evidence(store, evidence)
@@ -340,66 +276,3 @@ def _refuse_broken(findings: Sequence[Finding], before: Sequence[Finding], chang
             422,
             broken,
         )
-
-
-@transaction.atomic
-def order_recount(
-    actor: Actor,
-    session_id: uuid.UUID,
-    row_id: str,
-    reason: RecountReason,
-    at: datetime,
-    *,
-    expected_seq: int | None = None,
-) -> None:
-    """Order a recount: the row starts a new generation, the old one stays readable."""
-    step_ = _begin(actor, session_id, row_id, ItemAct.ORDER_RECOUNT, expected_seq)
-    body = {
-        "row": step_.row.pk,
-        "generation": step_.row.generation + 1,
-        "generation_kind": "HSU",
-        "reason": RecountReason(reason).value,
-        "session": str(step_.session.pk),
-        "began": step_.began,
-    }
-    append("generation.opened", step_.acting, at, body, step_.row)
-
-
-def _figures_without(step_: Step) -> dict[str, int | None] | None:
-    """The station's figures as they stood before what this session decided."""
-    last = last_act(step_.row, step_.row.generation, without=step_.session.pk)
-    before = last.figures_id if last else step_.row.verified_id
-    return FigureSet.objects.get(pk=before).figures() if before else None
-
-
-@transaction.atomic
-def undo(
-    actor: Actor, session_id: uuid.UUID, row_id: str, reason: str, at: datetime, *, expected_seq: int | None = None
-) -> None:
-    """Take back what this session decided on a station, which must then be read again; nothing is erased.
-
-    What stood before the session's decisions stands again. A station on a sheet that has closed is corrected instead.
-    """
-    step_ = _begin(actor, session_id, row_id, ItemAct.UNDO, expected_seq)
-    if step_.row.ratified_tier >= step_.session.tier:
-        raise Refused(
-            "ratified",
-            "TPS ini sudah disahkan rapat ini. Perubahannya dicatat sebagai koreksi beserta buktinya.",
-            "This session has ratified the station already. Record a correction with its evidence.",
-        )
-    if latest_acts(step_.session, step_.row).get(step_.row.pk, (0, UNDONE))[1] == UNDONE:
-        raise Refused(
-            "nothing_to_undo",
-            "Rapat ini belum memutuskan apa pun tentang TPS ini, jadi tidak ada yang dapat dibatalkan.",
-            "This session has decided nothing on this station, so there is nothing to take back.",
-        )
-    body = {
-        "row": step_.row.pk,
-        "generation": step_.row.generation,
-        "session": str(step_.session.pk),
-        "tier": step_.session.tier,
-        "began": step_.began,
-        "reason": need_reason(reason),
-        **with_reissues(step_.row, step_.session.tier, _figures_without(step_)),
-    }
-    append("item.reopened", step_.acting, at, body)
