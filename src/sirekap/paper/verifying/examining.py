@@ -122,7 +122,7 @@ def _judged(
     known: frozenset[str],
 ) -> Verdict:
     reasons = list(broken)
-    for _, found, covered, at in signed:
+    for _, found, covered, at in signed if not broken else ():
         reasons += container.problems(found, covered, at, trust)
     contents, pages, wrong = _contents(base, held, read=not any(one.code in _TOUCHED for one in reasons))
     reasons += wrong
@@ -141,7 +141,10 @@ def _judged(
     )
     if not signed and not broken:
         return replace(verdict, verdict=INVALID if reasons else UNSIGNED, reasons=(reason("unsigned"), *reasons))
-    reasons += _offices(signed, contents.region, known) + _missing(verdict, contents.kind)
+    if contents.region:
+        reasons += _offices(signed, contents.region, known)
+    if not broken:
+        reasons += _missing(verdict, contents.kind)
     return replace(verdict, verdict=INVALID if reasons else VALID, reasons=tuple(dict.fromkeys(reasons)))
 
 
