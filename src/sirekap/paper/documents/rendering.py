@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import typst
 
 STANDARD: Final = "a-3b"
+LARGE, AGE = 8, 11
+"""After a document of more pages than this, typst is given so many empty ones: it keeps what ten later compilations did
+not use, some 60 MB for the largest district, and would hold nearly 1 GB after a dozen of them."""
 CONTENT_FILE = "isi.json"
 """The associated file of a document that is not one sheet of figures."""
 _LOCK = threading.Lock()
@@ -45,8 +48,10 @@ def render(data: DocumentData) -> Rendered:
     files, printed = _files(data)
     inputs = {"data": json.dumps(_input(data.head, composed, files, printed), ensure_ascii=False)}
     pdf, found = _typeset(inputs, int(data.head.at.timestamp()))
-    boxes = _boxes(composed, found)
-    return Rendered(pdf, _pages(pdf), printed, boxes)
+    pages = _pages(pdf)
+    if pages > LARGE:
+        _age()
+    return Rendered(pdf, pages, printed, _boxes(composed, found))
 
 
 def content(data: DocumentData) -> bytes:
@@ -133,6 +138,15 @@ def _typeset(inputs: dict[str, str], at: int) -> tuple[bytes, list[dict[str, Any
     except typst.TypstError as error:
         raise TypesettingError(str(error)) from error
     return bytes(pdf), found
+
+
+def _age() -> None:
+    import typst
+
+    empty = typst.Compiler(ignore_system_fonts=True)
+    with _LOCK:
+        for _ in range(AGE):
+            empty.compile(b"", format="svg")
 
 
 def _boxes(composed: Composed, found: Sequence[Mapping[str, Any]]) -> tuple[SignatureBox, ...]:
