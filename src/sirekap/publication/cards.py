@@ -107,7 +107,7 @@ def png(card: Card) -> bytes:
     notes.add_text(_COUNT, card.count)
     out = io.BytesIO()
     reduced = image.quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    reduced.save(out, "PNG", pnginfo=notes, optimize=False, compress_level=9)
+    reduced.save(out, "PNG", pnginfo=notes, optimize=False, compress_level=6)
     return out.getvalue()
 
 

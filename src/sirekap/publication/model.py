@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sirekap.publication.front import AreaMap
 
 RUNGS = len(Standing)
-SIMULATED_LABEL = say("Baris TPS pada demonstrasi ini disimulasikan")
+SIMULATED_LABEL = say("Data TPS simulasi")
 
 
 @dataclass(frozen=True, slots=True)

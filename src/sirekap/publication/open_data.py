@@ -92,7 +92,7 @@ def add_package(writer: SiteWriter, src: Source, resources: list[Resource]) -> N
 
 
 def _dumps(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def label(src: Source) -> str:

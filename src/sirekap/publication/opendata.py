@@ -65,7 +65,7 @@ def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, o
             "cut": cut_object(view.cut),
             "standing": _standings(view.standings),
             "arrived": next((p.done for p in view.progress if p.key == progress.ARRIVED.key), 0),
-            "pairs": [{"number": p.number, "name": p.name, "commission_id": p.commission_id} for p in view.pairs],
+            **_pairs(view),
             "figures": _figures(view.figures, ids) if view.counted else None,
             "findings": [
                 {"code": f.code, "severity": f.severity, "text": str(f.text), "stations": f.stations}
@@ -84,6 +84,13 @@ def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, o
         }
     )
     return canonical.dumps(document)
+
+
+def _pairs(view: RegionView) -> dict[str, object]:
+    """The vote columns; a village's are its district's."""
+    if len(view.code) > 6:
+        return {}
+    return {"pairs": [{"number": p.number, "name": p.name, "commission_id": p.commission_id} for p in view.pairs]}
 
 
 def read_region(data: bytes) -> dict[str, Any]:

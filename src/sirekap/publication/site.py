@@ -17,6 +17,8 @@ from sirekap.publication import check_page, files, front_pages, manifest, openda
 from sirekap.publication.jinja import script, site_environment, stylesheet
 from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, Report, SiteInfo, StationView
 
+CSV_DIGITS = 4
+"""Regions with longer codes have no ``data.csv``: a cut rewrites hundreds, and ``data.json`` says the same in less."""
 _PAGES = ("home", "contest", "region", "station", "search", "changes", "data")
 
 
@@ -75,9 +77,10 @@ class SiteWriter:
         self.add_page("contest", f"{kind.value}/index.html", kind, extra)
 
     def add_region(self, view: RegionView) -> None:
-        """A region's page with its ``data.csv`` and ``data.json``; a village goes through :meth:`add_village`."""
+        """A region's page with its ``data.json``, down to the regency ``data.csv`` too; no village (`add_village`)."""
         self._region(view, opendata.region_json(view, self.site))
-        self.add_file(f"{paths.region_folder(view.kind, view.code)}/data.csv", opendata.region_csv(view))
+        if len(view.code) <= CSV_DIGITS:
+            self.add_file(f"{paths.region_folder(view.kind, view.code)}/data.csv", opendata.region_csv(view))
 
     def add_village(self, view: RegionView, stations: Iterable[StationView]) -> None:
         """A village's page and files, and the page of each station; its ``data.json`` holds all its stations.
