@@ -8,6 +8,7 @@ import pytest
 from support import act_process
 from support import small_election as se
 from support.databases import Node
+from support.typed import typed_back
 
 from sirekap.records.models import Entry, SequencerState, StationContest
 from sirekap.records.rebuilding import rebuild
@@ -33,7 +34,7 @@ def arrange(node: Node, act: str) -> dict[str, Any]:
     for row in se.rows_of(DISTRICT):
         plenary.take_from_box(chair, small.members[DISTRICT][0], session.pk, row, se.figures(row), small.at)
     if act == "close":
-        return {"person": str(chair.person), "session": str(session.pk)}
+        return {"person": str(chair.person), "session": str(session.pk), "typed": typed_back(session)}
     before = se.figures(ROW)
     return {
         "person": str(chair.person),
