@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sirekap.demo.facts import facts
+from sirekap.demo.generate import generate
 from sirekap.demo.run import MARKER, WIB, DemoError, parse_until, prepare
 
 RUNGS = (
@@ -27,7 +28,7 @@ RUNGS = (
 )
 
 
-PLACEHOLDERS, JPEGS = 8472 - 82, 82 * 3 + 6
+PLACEHOLDERS, JPEGS, REVOTES = 8472 - 82, 82 * 3 + 6, 1
 """One drawn picture a form; in one district a photograph of every page, six of them bad and taken again."""
 
 
@@ -61,12 +62,54 @@ def test_whole_demo_reaches_the_determined_figures(whole: tuple[Path, dict[str, 
         "winner": 3,
     }
     governor = result["contests"]["pkwkp"]
-    assert (governor["stations"], governor["standing"], governor["winner"]) == (4236, standing(regency=4236), None)
+    assert (governor["stations"], governor["standing"], governor["winner"]) == (4236, standing(determined=4236), 4)
     assert result["stages"]["pkwkk"] == {
         "districts_closed": [204136, 588323, 666497],
         "determined": [204305, 588399, 666494],
     }
-    assert (result["replay_equal"], result["silently_wrong"], result["photos"]) == (True, 0, PLACEHOLDERS + JPEGS)
+    assert result["stages"]["pkwkp"]["determined"] == [2204452, 2116017, 4260072, 14130192]
+    assert (result["replay_equal"], result["silently_wrong"]) == (True, 0)
+    assert result["photos"] == PLACEHOLDERS + JPEGS + REVOTES
+
+
+def test_whole_demo_moves_the_regent_by_named_corrections_only(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    before, after = result["stages"]["pkwkk"].values()
+    moved = [0, 0, 0]
+    for correction in generate(2024).regency_corrections:
+        for change in correction.changes:
+            if change.field.startswith("votes_"):
+                moved[int(change.field[-1]) - 1] += change.new - change.old
+    assert [b + m for b, m in zip(before, moved, strict=True)] == after
+    assert result["corrections"]["regency"] == 11
+
+
+def test_whole_demo_settles_every_dispute(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    assert result["objections"] == {"accepted": 11, "refused": 1}
+    assert result["offline"]["region"] == "321614"
+    assert result["received_regions"] == 26
+
+
+def test_whole_demo_signs_its_documents(whole: tuple[Path, dict[str, Any]]) -> None:
+    _, result = whole
+    documents = Path(result["documents"])
+    sheets = {p.name for p in documents.glob("dhasil_*.pdf")}
+    first = {
+        *(f"dhasil_kecamatan-{d.code}-{kind}-v1.pdf" for d in facts().districts for kind in ("pkwkk", "pkwkp")),
+        *(f"dhasil_kabko-3216-{kind}-v1.pdf" for kind in ("pkwkk", "pkwkp")),
+        "dhasil_prov-32-pkwkp-v1.pdf",
+    }
+    assert len(first) == 49
+    assert first <= sheets
+    assert result["sheets_signed"] == len(sheets)
+    assert result["signatures_refused"] >= 1
+    assert {p.name for p in documents.glob("sk_*.pdf")} == {
+        "sk_hasil-32-pkwkp-v1.pdf",
+        "sk_hasil-3216-pkwkk-v1.pdf",
+        "sk_terpilih-32-pkwkp-v1.pdf",
+        "sk_terpilih-3216-pkwkk-v1.pdf",
+    }
 
 
 def test_whole_demo_shows_the_snapshot_of_28_november(whole: tuple[Path, dict[str, Any]]) -> None:
@@ -96,12 +139,15 @@ def test_whole_demo_leaves_every_file_it_names(whole: tuple[Path, dict[str, Any]
     head = (site / "buku-besar/checkpoint").read_text().splitlines()
     assert head[1] == str(result["ledger"]["size"])
     assert [line.split(" ")[1] for line in head[4:]] == ["demo.sirekap.local/log", "kampus.demo.sirekap.local"]
-    assert [p.name for p in Path(result["documents"]).iterdir()] == ["penetapan-pkwkk-3216.json"]
+    assert sorted(p.name for p in Path(result["documents"]).glob("*.json")) == [
+        "penetapan-pkwkk-3216.json",
+        "penetapan-pkwkp-32.json",
+    ]
     assert (folder / "kartu-masuk.txt").stat().st_mode & 0o777 == 0o600
     stations = [p for p in (site / "pkwkk").rglob("*.html") if p.stem.isdigit()]
     assert len(stations) == 4236
     drawn, photographed = (list((site / "foto").rglob(f"*.{kind}")) for kind in ("png", "jpg"))
-    assert len(drawn) == PLACEHOLDERS + sum(result["corrections"].values())
+    assert len(drawn) == PLACEHOLDERS + REVOTES + sum(result["corrections"].values())
     assert max(p.stat().st_size for p in drawn) <= 15_000
     assert len(photographed) == JPEGS
     assert max(p.stat().st_size for p in photographed) <= 500_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,18 @@ from sirekap.records import queries, totals
 from sirekap.records.models import (
     Checkpoint,
     ContestCursor,
+    Document,
+    DocumentCursor,
+    DocumentRefusal,
+    Objection,
     Photo,
     PhotoReading,
+    ReceivedRegion,
     Statement,
     StationContest,
     Verification,
 )
+from sirekap.workflow import objections
 
 
 def summary(night: Night, folder: Path) -> dict[str, Any]:
@@ -35,6 +42,12 @@ def summary(night: Night, folder: Path) -> dict[str, Any]:
             "district": len(night.plan.district_corrections),
             "regency": len(night.plan.regency_corrections),
         },
+        "objections": objections_by_stage(),
+        "documents_issued": dict(Counter(Document.objects.values_list("kind", flat=True))),
+        "sheets_signed": DocumentCursor.objects.filter(complete=True, document__kind__startswith="dhasil_").count(),
+        "signatures_refused": DocumentRefusal.objects.count(),
+        "received_regions": ReceivedRegion.objects.count(),
+        "offline": night.plenaries.laptop.merged,
         "ledger": {"size": head.size if head else 0, "root": head.root if head else ""},
         "photos": Photo.objects.count(),
         "photos_read": PhotoReading.objects.values("photo").distinct().count(),
@@ -49,6 +62,12 @@ def summary(night: Night, folder: Path) -> dict[str, Any]:
         "documents": str(folder / "documents"),
         "public_key": str(folder / "site" / PUBLIC_KEY),
     }
+
+
+def objections_by_stage() -> dict[str, int]:
+    """Where the objections and incidents stand, by stage."""
+    every = Objection.objects.order_by("entry_id")
+    return dict(Counter(objections.one(found).standing.stage.value for found in every))
 
 
 def contest(night: Night, kind: ContestKind) -> dict[str, Any]:
