@@ -122,7 +122,7 @@ def refuse_untyped(session: SessionCursor, hashes: Mapping[str, str], typed: Map
     for contest, sha256 in sorted(hashes.items()):
         places = asked_chunks(session.pk, sha256)
         printed = [chunks(sha256)[place] for place in places]
-        given = list(typed.get(contest, ()))
+        given = [str(group) for group in typed.get(contest) or ()]
         right = len(given) == len(printed) and all(same_chunk(a, b) for a, b in zip(given, printed, strict=True))
         if not right:
             first, second = (place + 1 for place in places)
