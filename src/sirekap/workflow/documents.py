@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sirekap.election.regions import zoneinfo_name
@@ -94,7 +95,7 @@ def find(document_id: uuid.UUID | str) -> Document:
     """An issued document; raises `Refused` (404)."""
     try:
         return Document.objects.get(pk=document_id)
-    except (Document.DoesNotExist, ValueError, TypeError):
+    except (Document.DoesNotExist, ValidationError, ValueError, TypeError):
         raise not_found("Dokumen") from None
 
 
