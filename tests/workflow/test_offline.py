@@ -22,6 +22,7 @@ from support.databases import Node, Template, using
 from support.typed import typed_back
 
 from sirekap.cli.plenary import CARRIED as command_settings
+from sirekap.election.generations import RecountReason
 from sirekap.election.roles import Role
 from sirekap.evidence import open_store
 from sirekap.evidence.parcel import Content, ParcelError, open_parcel, write
@@ -117,7 +118,7 @@ def _act(small: se.SmallElection, laptop: offline.Laptop) -> None:
     plenary.correct(chair, member, laptop.store, session, CLEAN[1], changes, "Salah salin", evidence, LATER)
     remedy = objections.remedies(Objection.objects.get(pk=objection))[0].entry
     objections.answer_objection(chair, objection, session, "accepted", "Dikoreksi", LATER, correction=remedy)
-    plenary.order_recount(chair, session, CLEAN[2], plenary.RecountReason.ILLEGIBLE, LATER)
+    plenary.order_recount(chair, session, CLEAN[2], RecountReason.ILLEGIBLE, LATER)
     plenary.take_from_box(chair, member, session, CLEAN[2], se.figures(CLEAN[2], shift=5), LATER)
     plenary.accept(chair, session, CLEAN[2], LATER)
     plenary.adjourn(chair, session, LATER)

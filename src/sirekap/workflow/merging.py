@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -324,7 +325,7 @@ def _enact(claim: Claim, files: _Arriving) -> None:
     hall = acts.Hall(
         lock.region_id,
         files,
-        lambda person: _actor_at(uuid.UUID(person), lock),
+        cache(lambda person: _actor_at(uuid.UUID(person), lock)),
         claim.texts,
         typed_by_machine=True,
     )
