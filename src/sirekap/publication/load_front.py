@@ -21,13 +21,13 @@ from sirekap.records.models import Leaf, StationChange
 logger = logging.getLogger(__name__)
 ALL_CARDS_UP_TO = 20_000
 """Stations of a contest up to which districts have share cards too, drawn at every change; above it only regencies and
-provinces, and anew once the count has moved by a hundredth."""
+provinces, and anew once the count has moved by a twentieth: a card names the cut that it shows."""
 
 
 def site_info(src: load.Source) -> SiteInfo:
     """What every page prints, with the site's address and the tiers that have share cards."""
     small = max(len(book.codes) for book in src.books.values()) <= ALL_CARDS_UP_TO
-    tiers, step = ((2, 4, 6), 0) if small else ((2, 4), 1)
+    tiers, step = ((2, 4, 6), 0) if small else ((2, 4), 5)
     address = settings.CONFIG.public_url or ""
     return replace(load.site_info(src), address=address, card_tiers=tiers, card_step=step)
 

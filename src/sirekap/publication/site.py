@@ -201,7 +201,9 @@ class SiteWriter:
 
     def add_page(self, name: str, path: str, kind: ContestKind | None, extra: dict[str, Any]) -> None:
         """Render the template ``site/<name>.html`` to ``path``; ``kind`` marks the header's link."""
-        context = {"site": self.site, "root": paths.up(path), "here_kind": kind, **extra}
+        context = {"site": self.site, "root": paths.up(path), "here_kind": kind, "short_title": "", **extra}
+        if kind is not None:
+            context["short_title"] = self._title(kind)
         self.add_file(path, self._templates[name].render(context).encode())
 
     def _write(self, path: str, data: bytes) -> None:
