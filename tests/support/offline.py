@@ -53,13 +53,13 @@ def pack(node: Node, out: Path, *, region: str = DISTRICT, signer: Signer = LAPT
     return lock
 
 
-def open_laptop(package: Path, folder: Path, empty: Path) -> Laptop:
-    """A laptop in a new folder; ``empty``: a migrated, empty database."""
+def open_laptop(package: Path, folder: Path, empty: Path, at: datetime = se.AT) -> Laptop:
+    """A laptop in a new folder; ``empty``: a migrated, empty database; ``at``: what its clock says."""
     folder.mkdir()
     shutil.copy(empty, folder / "laptop.sqlite3")
     laptop = Laptop(folder, open_store(folder / "evidence"))
     with laptop.here(), open_parcel(package, packing.PACK) as found:
-        packing.open_pack(found, laptop.store, LAPTOP, CENTRE.verifier, lambda: se.AT)
+        packing.open_pack(found, laptop.store, LAPTOP, CENTRE.verifier, lambda: at)
     return laptop
 
 

@@ -31,7 +31,7 @@ from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
 from sirekap.ledger.note import Signer
 from sirekap.ledger.tree import Frontier, leaf_hashes
 from sirekap.paper.documents.model import Capacity, DocumentKind
-from sirekap.records import replaying
+from sirekap.records import clock, replaying
 from sirekap.records.ids import uuid7
 from sirekap.records.models import (
     Document,
@@ -288,6 +288,17 @@ def test_laptop_does_nothing_but_its_own_plenary(
             with pytest.raises(Refused, match="offline plenary of region 321601 only"):
                 act()
         assert state() == before
+
+
+def test_laptop_whose_clock_is_slow_begins_at_the_lock(
+    away: Away, centre: Node, tmp_path: Path, empty_template: Path
+) -> None:
+    slow = se.AT - timedelta(hours=3)
+    laptop = offline.open_laptop(away.file("pack"), tmp_path / "laptop", empty_template, slow)
+    with laptop.here():
+        opened = Entry.objects.get(kind="node.opened")
+        assert opened.at == se.AT == clock.now().replace(microsecond=0)
+    assert offline.merge(centre, laptop.bring_back("slow.tar", slow)).entries == 1
 
 
 def test_same_return_again_changes_nothing(centre: Node, away: Away) -> None:

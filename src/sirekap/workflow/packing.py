@@ -204,6 +204,7 @@ def _wrong(why_id: str, why_en: str) -> ParcelError:
 def open_pack(found: Parcel, store: EvidenceStore, signer: Signer, trusted: Verifier | None, at: Any) -> Opened:
     """Make this empty, migrated database the laptop of a package. ``at``: asked for the time once the base is there.
 
+    Its own log begins no earlier than the lock, whatever the laptop's clock says, and never runs back from there.
     Raises `ParcelError` or `ReplayError`; the database is then of no use.
     """
     meta = check_pack(found, signer.verifier, trusted)
