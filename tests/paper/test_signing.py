@@ -12,13 +12,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from support import sheet_samples, signed
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from support import sheet_samples, signed, signing_service
 from support.signed import AT, BOARD, SIGNERS
 
 from sirekap.paper.documents.model import Capacity, SignatureBox, SignatureState, Signer
 from sirekap.paper.documents.rendering import render
 from sirekap.paper.signing import Sealer, SigningError, enrolling, field_name, fields_for, holders, prepare, sign
-from sirekap.paper.signing.authority import AuthorityError, is_test
+from sirekap.paper.signing.authority import AuthorityError, is_test, issue
 from sirekap.paper.signing.needed import is_complete, still_needed
 from sirekap.paper.verifying import certificate_problems, examine, parse_trust
 
@@ -144,6 +146,45 @@ def test_key_file_open_to_others_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SigningError) as refused:
         holders.sealer(folder, uuid.UUID(int=8))
     assert refused.value.code == "no_key"
+
+
+def test_remote_service_signs_and_its_refusal_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = signed.signed()
+    monkeypatch.setenv("SIGN_TOKEN", signing_service.TOKEN)
+    with signing_service.running(issue(found.authority, signed.holder("ketua"), AT)) as url:
+        settings = {"method": "csc", "url": url, "credential": signing_service.CREDENTIAL, "token_env": "SIGN_TOKEN"}
+        right = holders.from_settings(settings, tmp_path, ask=lambda question: signing_service.PIN)
+        verdict = examine(sign(found.states[0], "ketua", right, AT), found.trust)
+        assert [(one.field, one.name) for one in verdict.signatures] == [("ketua", "Nama ketua")]
+        assert [one.code for one in verdict.reasons] == ["few_members"]
+        wrong = holders.from_settings(settings, tmp_path, ask=lambda question: "0")
+        with pytest.raises(SigningError) as refused:
+            sign(found.states[0], "ketua", wrong, AT)
+        assert refused.value.code == "service"
+        with pytest.raises(SigningError):
+            holders.from_settings({**settings, "credential": "other"}, tmp_path)
+
+
+def test_pkcs12_file_signs_with_its_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = signed.signed()
+    one = issue(found.authority, signed.holder("ketua"), AT)
+    secret = BestAvailableEncryption(b"rahasia")
+    (tmp_path / "ketua.p12").write_bytes(serialize_key_and_certificates(b"x", one.key, one.certificate, None, secret))
+    settings = {"method": "pkcs12", "file": "ketua.p12", "secret_env": "KETUA"}
+    monkeypatch.setenv("KETUA", "rahasia")
+    verdict = examine(sign(found.states[0], "ketua", holders.from_settings(settings, tmp_path), AT), found.trust)
+    assert [one.code for one in verdict.reasons] == ["few_members"]
+    monkeypatch.setenv("KETUA", "salah")
+    with pytest.raises(SigningError) as refused:
+        holders.from_settings(settings, tmp_path)
+    assert refused.value.code == "key_settings"
+
+
+@pytest.mark.parametrize("settings", [{}, {"method": "stamp"}, {"method": "pem"}, {"method": "pkcs12"}])
+def test_settings_of_a_key_that_say_too_little_are_refused(settings: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(SigningError) as refused:
+        holders.from_settings(settings, tmp_path)
+    assert refused.value.code == "key_settings"
 
 
 def test_certificate_counts_only_within_its_time() -> None:

@@ -48,6 +48,7 @@ def _signer(service: CSCServiceSessionInfo, credential: CSCCredentialInfo, pin: 
     from pyhanko.sign.general import SigningError as Failed
     from pyhanko.sign.signers import Signer
     from pyhanko.sign.signers.csc_signer import CSCAuthorizationInfo, CSCAuthorizationManager, CSCSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     class Authorised(CSCAuthorizationManager):
         """Asks the service for activation data, bound to the hash."""
@@ -72,4 +73,6 @@ def _signer(service: CSCServiceSessionInfo, credential: CSCCredentialInfo, pin: 
             except (Failed, aiohttp.ClientError, TimeoutError) as error:
                 raise _no_service(error) from error
 
-    return Remote(signing_cert=credential.signing_cert, cert_registry=credential.as_cert_store(), embed_roots=False)
+    chain = SimpleCertificateStore()
+    chain.register_multiple(credential.chain)
+    return Remote(signing_cert=credential.signing_cert, cert_registry=chain, embed_roots=False)
