@@ -131,7 +131,7 @@ def test_witness_objects_supervisor_reads_and_the_chair_answers(node: Node, addr
     path = reverse("item", args=[session.pk, row])
     witness = at_desk(browser, address, node.small.others[Role.WITNESS], path)
     expect(witness.get_by_role("button", name="Terima")).to_have_count(0)
-    press(witness, "o")
+    press(witness, "s")
     witness.get_by_label("Isian formulir").check()
     witness.get_by_text("Isian yang dipersoalkan").click()
     witness.get_by_label("2. Pasangan pkwkk 2", exact=True).check()

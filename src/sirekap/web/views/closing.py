@@ -18,9 +18,11 @@ from sirekap.records import clock
 from sirekap.records.models import SessionCursor
 from sirekap.web.access import allow
 from sirekap.web.pages import render
+from sirekap.web.plenary import papers
 from sirekap.web.plenary.frame import frame, session_or_404
 from sirekap.web.plenary.progress import progress
 from sirekap.workflow import agenda, objections, plenary, sheets
+from sirekap.workflow.document_contents import DHASIL
 from sirekap.workflow.errors import Refused
 
 
@@ -44,12 +46,19 @@ def close(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
             refused = why
     common = frame(request, found)
     asked = sheets.asked(found)
+    printed = {
+        item.contest.pk: item.issued[0]
+        for item in papers.of_session(found, common["contests"])
+        if item.contest is not None and item.issued and item.kind in DHASIL.values()
+    }
     context: dict[str, Any] = {
         **common,
         "progress": progress(found),
         "untaken": agenda.untaken(found),
         "unanswered": len(objections.unanswered(found)),
-        "asked": [(c, [place + 1 for place in asked[c.pk]], typed[c.pk]) for c in common["contests"]],
+        "asked": [
+            (c, [place + 1 for place in asked[c.pk]], typed[c.pk], printed.get(c.pk)) for c in common["contests"]
+        ],
         "refused": refused,
     }
     return render(request, "closing.html", context, refused.status if refused else 200)

@@ -22,6 +22,7 @@ from sirekap.web.plenary import papers
 from sirekap.web.plenary.frame import frame, session_or_404
 from sirekap.workflow import documents
 from sirekap.workflow.errors import Refused
+from sirekap.workflow.people import Actor
 
 DECREES: dict[str, Any] = {DocumentKind.SK_HASIL.value: Determination, DocumentKind.SK_TERPILIH.value: Elected}
 """Documents of a decision, and the decision."""
@@ -79,6 +80,14 @@ def issue_decree(request: HttpRequest, contest: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("document", args=[made.pk]))
 
 
+def _signs(actor: Actor, document: Document, state: papers.BoxState) -> bool:
+    """Whether a box is the actor's, or of nobody in particular and of their office; the act decides."""
+    if state.box.person is not None:
+        return state.mine
+    role = documents.ROLES.get(state.box.capacity)
+    return any(own is role and document.region_id.startswith(region) for own, region in actor.mandates)
+
+
 @allow(Capability.READ, look=True)
 def document(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
     """One document: its file, its signature boxes, refusals with reasons, scans."""
@@ -92,7 +101,7 @@ def document(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
         "trail": lookups.trail(found.region_id),
         "boxes": states,
         "mine": next((s for s in states if s.mine and s.open), None),
-        "could_sign": actor.may(Capability.AUTHORISE, found.region_id) or actor.may(Capability.COSIGN, found.region_id),
+        "could_sign": any(s.open and _signs(actor, found, s) for s in states),
         "presides": actor.may(Capability.PRESIDE, found.region_id),
         "may_scan": actor.may(Capability.PREPARE_PLENARY, found.region_id),
         "scans": list(scans),

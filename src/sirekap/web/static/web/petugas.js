@@ -79,7 +79,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || root.dataset.keys !== "on") return;
     const key = event.key.toLowerCase();
-    if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
+    if (key !== "escape" && event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
     if (["enter", " "].includes(key) && event.target.closest("a, button, summary, input")) return;
     if (key.startsWith("arrow") && event.target.closest("input, .viewer, .scroll")) return;
     if (press(key) || look(key)) event.preventDefault();
@@ -99,6 +99,8 @@
   };
   if (hall()) setInterval(() => follow().catch(() => root.classList.add("lost")), 2000);
 
-  const first = document.getElementById("errors") || document.querySelector("form[data-keys] .entry input");
+  const first = document.getElementById("errors") || document.querySelector(
+    "form[data-keys] .entry input, form[data-first] input:not([type=hidden])",
+  );
   if (first) first.focus({ preventScroll: first.id !== "errors" });
 })();
