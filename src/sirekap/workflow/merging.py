@@ -54,6 +54,8 @@ MAX_RETURN = 100_000
 """Most entries in one return."""
 HOSTILE = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, ValidationError, DatabaseError)
 """What an entry with a body that no act writes may come to; the transaction is undone."""
+MAX_NOTE = 4096
+"""Longest checkpoint taken into an entry, in bytes."""
 Json = dict[str, Any]
 
 
@@ -133,7 +135,7 @@ def _claim(found: Parcel) -> Claim:
     except LedgerError as error:
         raise ParcelError(error.text_id, error.text_en) from error
     entries = found.read(ENTRIES).split(b"\n")
-    if entries.pop() or len(entries) > MAX_RETURN:
+    if entries.pop() or len(entries) > MAX_RETURN or len(note) > MAX_NOTE:
         raise _not_credible("daftar entrinya rusak", "its list of entries is damaged")
     frontier, leaves = Frontier.from_hex(lock.base_size, lock.frontier), leaf_hashes(entries)
     frontier.append_many(leaves)

@@ -42,7 +42,10 @@ from sirekap.workflow.people import Actor
 KIND = "region"
 STATIONS, CHECKPOINT = "stations.json", "checkpoint"
 REGENCY_LENGTH, DISTRICT_LENGTH = 4, 6
-MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest package read: a regency of 10,000 stations needs about one megabyte."""
+MAX_NOTE = 4096
+"""Longest checkpoint taken into an entry, in bytes."""
 Ints = npt.NDArray[np.int64]
 Json = dict[str, Any]
 
@@ -176,9 +179,10 @@ def receive_region(
     ``trusted``: the sender's log key, if known from elsewhere; else the package's own word is taken for it, and the
     entry says whose it was. Raises `ParcelError` or `Refused`; then nothing has changed.
     """
+    _refuse_large(path)
     with open_parcel(path, KIND) as found:
         result, node, note = _read(found, trusted)
-        data = _whole(path)
+        data = path.read_bytes()
         known = ReceivedRegion.objects.filter(package_sha256=digest(data)).first()
         if known is not None:
             return known, True
@@ -191,10 +195,9 @@ def receive_region(
             return _take_in(actor, result, contest, node, note, digest(data), at), False
 
 
-def _whole(path: Path) -> bytes:
+def _refuse_large(path: Path) -> None:
     if path.stat().st_size > MAX_BYTES:
         raise _wrong("berkasnya terlalu besar", "the file is too large")
-    return path.read_bytes()
 
 
 def _wrong(why_id: str, why_en: str) -> ParcelError:
@@ -210,6 +213,8 @@ def _read(found: Parcel, trusted: Verifier | None) -> tuple[Result, Verifier, st
         found.signed_by(node)
         note = found.read(CHECKPOINT)
         open_checkpoint(note, node)
+        if len(note) > MAX_NOTE:
+            raise ValueError("its checkpoint is too long")
         stations = canonical.loads(found.read(STATIONS))
         fields, codes = tuple(stations["fields"]), tuple(stations["codes"])
         if not all(type(one) is str for one in (*fields, *codes)):
