@@ -51,18 +51,30 @@ def run(quick: bool = False) -> dict[str, Any]:
     return measure(QUICK if quick else RELEASE, seed, workers=os.cpu_count() or 1)
 
 
-def measure(sizes: Sizes, seed: int, *, hands: str = "mnist", workers: int = 2) -> dict[str, Any]:
-    """The result of ``sirekap bench reading``. ``hands``: see `glyphs.source`; 0 ``workers``: in this process."""
+def measure(
+    sizes: Sizes, seed: int, *, hands: str = "mnist", workers: int = 2, partial: Path | None = None
+) -> dict[str, Any]:
+    """The result of ``sirekap bench reading``. ``hands``: see `glyphs.source`; 0 ``workers``: in this process.
+
+    ``partial``: a file that holds the result so far, for a run that is cut off.
+    """
     from bench import reading_report, reading_work
 
-    found = reading_work.work(sizes, seed, hands, workers)
-    figures = reading_report.figures(found)
-    print(table(figures), file=sys.stderr)
-    return {
-        "bench": "reading",
-        "figures": figures,
-        "conditions": reading_report.conditions(found, sizes, seed, workers),
-    }
+    def result(found: reading_work.Found) -> dict[str, Any]:
+        figures = reading_report.figures(found)
+        return {
+            "bench": "reading",
+            "figures": figures,
+            "conditions": reading_report.conditions(found, sizes, seed, workers),
+        }
+
+    def keep(found: reading_work.Found) -> None:
+        if partial is not None:
+            partial.write_text(json.dumps(result(found)))
+
+    done = result(reading_work.work(sizes, seed, hands, workers, keep))
+    print(table(done["figures"]), file=sys.stderr)
+    return done
 
 
 def main() -> None:
@@ -74,6 +86,8 @@ def main() -> None:
         "--sheet", type=Path, metavar="FOLDER", help="only draw sample photographs for people to look at"
     )
     parser.add_argument("--hands", default="mnist", choices=("mnist", "semeion", "drawn"))
+    parser.add_argument("--partial", type=Path, metavar="FILE", help="write the figures so far to it, now and then")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     for size in fields(Sizes):
         parser.add_argument(f"--{size.name.replace('_', '-')}", type=int)
     chosen = parser.parse_args()
@@ -84,7 +98,7 @@ def main() -> None:
         return
     given = {size.name: getattr(chosen, size.name) for size in fields(Sizes) if getattr(chosen, size.name) is not None}
     sizes = replace(QUICK if chosen.quick else RELEASE, **given)
-    print(json.dumps(measure(sizes, chosen.seed, hands=chosen.hands, workers=os.cpu_count() or 1)))
+    print(json.dumps(measure(sizes, chosen.seed, hands=chosen.hands, workers=chosen.workers, partial=chosen.partial)))
 
 
 if __name__ == "__main__":

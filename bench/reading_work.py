@@ -48,9 +48,18 @@ CROPS = {
 """Profile, long side, what is in the boxes, and whether forms are judged."""
 
 
-def work(sizes: Sizes, seed: int, hands: str, workers: int) -> Found:
-    """Run everything. Raises ``OSError`` when the writers' digits cannot be had."""
+Keep = Callable[[Found], None]
+KEPT_EVERY = 250
+"""Results after which what there is so far is kept."""
+
+
+def work(sizes: Sizes, seed: int, hands: str, workers: int, keep: Keep = lambda found: None) -> Found:
+    """Run everything. Raises ``OSError`` when the writers' digits cannot be had.
+
+    ``keep`` is given what there is after every `KEPT_EVERY` results and after every row.
+    """
     found = Found()
+    found.crops = {name: [] for name in CROPS}
     found.notes["hands"] = glyphs.source(hands).name
     shift = _shift(hands, found)
     with _runner(workers, hands) as run:
@@ -58,7 +67,7 @@ def work(sizes: Sizes, seed: int, hands: str, workers: int) -> Found:
             source = shift if name.startswith("shift") else hands
             count = getattr(sizes, name) if source else 0
             tasks = [Task(seed, n, profile, side, source or "", boxes, judged) for n in range(count)]
-            found.crops[name] = _timed(found, name, run, reading_crops.run, tasks)
+            _timed(found, name, run, reading_crops.run, tasks, found.crops[name], keep)
         photos: tuple[tuple[str, Callable[[Task], Any], str], ...] = (
             ("whole", reading_photos.whole_form, "typical"),
             ("wide", reading_photos.one_page, "wide"),
@@ -66,11 +75,11 @@ def work(sizes: Sizes, seed: int, hands: str, workers: int) -> Found:
         )
         for name, make, profile in photos:
             tasks = [Task(seed, n, profile, LARGE, hands) for n in range(getattr(sizes, name))]
-            setattr(found, name, _timed(found, name, run, make, tasks))
+            _timed(found, name, run, make, tasks, getattr(found, name), keep)
         pages = [Task(seed, n, "typical", SENT, hands) for n in range(sizes.peers)]
-        found.numbers = [
-            number for page in _timed(found, "peers", run, reading_peers.numbers, pages) for number in page
-        ]
+        numbers: list[list[Number]] = []
+        _timed(found, "peers", run, reading_peers.numbers, pages, numbers, keep)
+        found.numbers = [number for page in numbers for number in page]
     return found
 
 
@@ -88,17 +97,25 @@ def _shift(hands: str, found: Found) -> str | None:
 
 
 def _timed(
-    found: Found, name: str, run: Callable[..., list[Any]], make: Callable[[Task], Any], tasks: Sequence[Task]
-) -> Any:
+    found: Found,
+    name: str,
+    run: Callable[..., Iterator[Any]],
+    make: Callable[[Task], Any],
+    tasks: Sequence[Task],
+    out: list[Any],
+    keep: Keep,
+) -> None:
     began = time.perf_counter()
-    done = run(name, make, tasks)
-    found.seconds[name] = round(time.perf_counter() - began, 1)
-    return done
+    for result in run(name, make, tasks):
+        out.append(result)
+        found.seconds[name] = round(time.perf_counter() - began, 1)
+        if len(out) % KEPT_EVERY == 0 or len(out) == len(tasks):
+            keep(found)
 
 
 @contextmanager
-def _runner(workers: int, hands: str) -> Iterator[Callable[..., list[Any]]]:
-    """A function that runs tasks in order, in ``workers`` processes or, for 0, in this one."""
+def _runner(workers: int, hands: str) -> Iterator[Callable[..., Iterator[Any]]]:
+    """A function that gives the results of tasks in order, made in ``workers`` processes or, for 0, in this one."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -115,17 +132,15 @@ def _runner(workers: int, hands: str) -> Iterator[Callable[..., list[Any]]]:
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
 
-        def run(name: str, make: Callable[[Task], Any], tasks: Sequence[Task]) -> list[Any]:
+        def run(name: str, make: Callable[[Task], Any], tasks: Sequence[Task]) -> Iterator[Any]:
             if not tasks:
-                return []
+                return
             bar = progress.add_task(f"{name:14}", total=len(tasks), unit="")
             chunk = max(min(len(tasks) // (8 * max(workers, 1)), 8), 1)
             results: Iterable[Any] = pool.map(make, tasks, chunksize=chunk) if pool else map(make, tasks)
-            out = []
             for result in results:
-                out.append(result)
                 progress.advance(bar)
-            return out
+                yield result
 
         try:
             yield run

@@ -1,9 +1,10 @@
 """Set the temperature from the 60 calibration writers, and say how well the net then knows what it knows.
 
-    python training/calibrate.py --crops c-mixed.npz
+    python training/calibrate.py --crops c-mixed.npz --spoilt c-spoilt.npz
 
-Writes ``temperature``, ``model_sha256``, ``data_sha256`` and ``calibration`` into ``reading/data/thresholds.json``; the
-other keys, the thresholds for whole forms, stay as they are: see ``training/thresholds.py``.
+Writes ``temperature``, ``other_gain``, ``other_doubt``, ``model_sha256``, ``data_sha256`` and ``calibration`` into
+``reading/data/thresholds.json``; the other keys, the thresholds for whole forms, stay as they are: see
+``training/thresholds.py``.
 """
 
 from __future__ import annotations
@@ -17,25 +18,37 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from sirekap.reading import digits
+from sirekap.reading.result import OTHER
 
 FILE = Path(__file__).parents[1] / "src" / "sirekap" / "reading" / "data" / "thresholds.json"
 BINS = 15
 SURE = 0.001
 """A digit is stated alone where at most this share of such statements is wrong."""
 Floats = NDArray[np.float64]
+GAINS, DOUBT = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0), 0.015
+"""Factors tried for small probabilities of "other", and the most that "other" is raised to by them."""
+SPOILT_SURE = 0.001
+"""Most spoilt boxes of the less plain kinds that may surely be read as a digit."""
 
 
-def probabilities(logits: NDArray[np.float32], temperature: float) -> Floats:
-    """Softmax (n, classes) of logits over temperature."""
-    scaled = logits.astype(np.float64) / temperature
-    scaled -= scaled.max(axis=1, keepdims=True)
-    found = np.exp(scaled)
-    return found / found.sum(axis=1, keepdims=True)
+def probabilities(logits: NDArray[np.float32], temperature: float, gain: float = 1.0) -> Floats:
+    """Probabilities (n, classes) as the reader gives them, see `digits.calibrated`."""
+    return np.exp(digits.calibrated(logits, temperature, gain, DOUBT).astype(np.float64))
+
+
+def surely_digits(logits: NDArray[np.float32], temperature: float, gain: float) -> float:
+    """Share of boxes read as a digit at .99 or more."""
+    found = probabilities(logits, temperature, gain)
+    return float((found[:, :10].max(axis=1) >= 0.99).mean())
+
+
+def best_gain(logits: NDArray[np.float32], temperature: float) -> float:
+    """The least gain with which at most `SPOILT_SURE` of spoilt boxes ``logits`` are surely read as a digit."""
+    return next((g for g in GAINS if surely_digits(logits, temperature, g) <= SPOILT_SURE), GAINS[-1])
 
 
 def loss(logits: NDArray[np.float32], labels: NDArray[np.uint8], temperature: float) -> float:
@@ -46,6 +59,8 @@ def loss(logits: NDArray[np.float32], labels: NDArray[np.uint8], temperature: fl
 
 def best_temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
     """The temperature under which the labels are most likely."""
+    from scipy.optimize import minimize_scalar
+
     found = minimize_scalar(lambda t: loss(logits, labels, t), bounds=(0.2, 5.0), method="bounded")
     return round(float(found.x), 4)
 
@@ -96,6 +111,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--crops", type=Path, required=True, help="crops of the calibration writers, from render.py")
+    parser.add_argument("--spoilt", type=Path, required=True, help="overdone crops of the same writers")
     parser.add_argument("--check", type=Path, nargs="*", default=[], help="further sets to report on, unchanged")
     parser.add_argument("--dry", action="store_true", help="write nothing")
     options = parser.parse_args()
@@ -103,11 +119,16 @@ def main() -> None:
         crops, labels = found["images"], found["labels"]
     logits = digits.logits(crops)
     temperature = best_temperature(logits, labels)
-    calibrated = probabilities(logits, temperature)
+    with np.load(options.spoilt) as found:
+        spoilt = digits.logits(found["images"][found["labels"] == OTHER])
+    gain = best_gain(spoilt, temperature)
+    calibrated = probabilities(logits, temperature, gain)
     figures = {"writers": "calibration", **report(calibrated, labels)}
     kept = json.loads(FILE.read_text())
     kept |= {
         "temperature": temperature,
+        "other_gain": gain,
+        "other_doubt": DOUBT,
         "model_sha256": digits.model_hash(),
         "data_sha256": hashlib.sha256(crops.tobytes() + labels.tobytes()).hexdigest(),
         "value": value_thresholds(calibrated, labels),
@@ -115,12 +136,14 @@ def main() -> None:
     }
     if not options.dry:
         FILE.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
+    tried = {g: round(surely_digits(spoilt, temperature, g), 5) for g in GAINS}
+    sys.stdout.write(json.dumps({"gain": gain, "spoilt": len(spoilt), "surely_digits": tried}) + "\n")
     sys.stdout.write(json.dumps({"temperature": temperature, options.crops.stem: figures}) + "\n")
     for path in options.check:
         with np.load(path) as found:
             crops, labels = found["images"], found["labels"]
         sys.stdout.write(
-            json.dumps({path.stem: report(probabilities(digits.logits(crops), temperature), labels)}) + "\n"
+            json.dumps({path.stem: report(probabilities(digits.logits(crops), temperature, gain), labels)}) + "\n"
         )
 
 

@@ -8,6 +8,8 @@ from importlib import resources
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sirekap.reading import digits
@@ -110,3 +112,17 @@ def test_model_is_small_and_is_the_one_that_was_calibrated() -> None:
     assert len(folder.joinpath(digits.MODEL).read_bytes()) <= 1_000_000
     thresholds = json.loads(folder.joinpath("data/thresholds.json").read_text())
     assert thresholds["model_sha256"] == digits.model_hash()
+
+
+@given(st.integers(0, 2**32))
+def test_a_little_like_other_is_never_read_with_the_utmost_confidence_and_nothing_else_changes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    raw = rng.normal(0, 4, (50, len(CLASSES))).astype(np.float32)
+    plain, raised = (np.exp(digits.calibrated(raw, 1.1, gain, 0.02).astype(np.float64)) for gain in (1.0, 10.0))
+    assert np.allclose(raised.sum(axis=1), 1, atol=1e-4)
+    assert np.array_equal(plain.argmax(axis=1), raised.argmax(axis=1))
+    assert np.allclose(raised[:, OTHER], np.maximum(plain[:, OTHER], np.minimum(10 * plain[:, OTHER], 0.02)), rtol=1e-3)
+    kept = [np.delete(found, OTHER, axis=1) for found in (plain, raised)]
+    assert np.allclose(
+        kept[0] / kept[0].sum(axis=1, keepdims=True), kept[1] / kept[1].sum(axis=1, keepdims=True), atol=1e-4
+    )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sirekap.reading import thresholds
 from sirekap.reading.crops import SIDE, normalise
-from sirekap.reading.result import CLASSES
+from sirekap.reading.result import CLASSES, OTHER
 
 MODEL = "data/digits.onnx"
 BATCH = 128
@@ -55,7 +55,23 @@ def logits(crops: NDArray[np.uint8], *, threads: int = 1) -> NDArray[np.float32]
 
 def log_probabilities(crops: NDArray[np.uint8], *, threads: int = 1) -> NDArray[np.float32]:
     """Calibrated log-probabilities (n, 14) in the order of `CLASSES` of grey crops (n, 40, 40); n may be 0."""
-    scaled = logits(crops, threads=threads) / np.float32(thresholds.load().temperature)
+    t = thresholds.load()
+    return calibrated(logits(crops, threads=threads), t.temperature, t.other_gain, t.other_doubt)
+
+
+def calibrated(found: NDArray[np.float32], temperature: float, gain: float, doubt: float) -> NDArray[np.float32]:
+    """Log-probabilities (n, 14) of logits (n, 14): tempered, and a small probability of "other" raised.
+
+    A net has not seen all that people do to a box. So "other" becomes ``gain`` times as likely, but no likelier than
+    ``doubt`` unless it was; the other classes keep their proportions. No box changes its likeliest class by this, but
+    one that is a little like a spoilt digit is no longer read with the utmost confidence.
+    """
+    scaled = found / np.float32(temperature)
     scaled -= scaled.max(axis=1, keepdims=True, initial=-np.inf)
-    found: NDArray[np.float32] = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
-    return found
+    logs: NDArray[np.float32] = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+    before = np.exp(logs[:, OTHER])
+    after = np.maximum(before, np.minimum(np.float32(gain) * before, np.float32(doubt)))
+    raised = after > before
+    logs[raised] += np.log((1 - after[raised]) / (1 - before[raised]))[:, None]
+    logs[raised, OTHER] = np.log(after[raised])
+    return logs

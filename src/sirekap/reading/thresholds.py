@@ -23,7 +23,8 @@ class Thresholds:
     share of readings in words taken to be right. ``slip``: probability that a figure is written wrongly by a person.
     ``digit_floor``: share of a flat guess mixed into every box, because the net is surer than it should be on
     photographs unlike its own. ``lost``: most probability that the decoder may have left out in an accepted form.
-    ``temperature``, ``model_sha256``, ``data_sha256``: of the net, its file and the calibration data.
+    ``other_gain``, ``other_doubt``: the net underrates "other" where it is small; it is raised by this factor, up to
+    this much. ``temperature``, ``model_sha256``, ``data_sha256``: of the net, its file and the calibration data.
     """
 
     accept_marginal: float
@@ -40,13 +41,15 @@ class Thresholds:
     words_readable: float
     words_trust: float
     temperature: float = 1.0
+    other_gain: float = 1.0
+    other_doubt: float = 0.0
     model_sha256: str = ""
     data_sha256: str = ""
     source: str = ""
 
 
 _NAMES = {field.name for field in dataclasses.fields(Thresholds)}
-_SHARES = _NAMES - {"temperature", "model_sha256", "data_sha256", "source"}
+_SHARES = _NAMES - {"temperature", "other_gain", "model_sha256", "data_sha256", "source"}
 
 
 def from_json(text: str) -> Thresholds:
@@ -57,6 +60,7 @@ def from_json(text: str) -> Thresholds:
     except TypeError as error:
         raise ValueError(f"thresholds: {error}") from error
     bad = sorted(name for name in _SHARES if not 0.0 <= float(getattr(thresholds, name)) <= 1.0)
+    bad += ["other_gain"] if thresholds.other_gain < 1.0 else []
     if bad:
         raise ValueError(f"thresholds must lie in 0..1: {', '.join(bad)}")
     return thresholds
