@@ -26,6 +26,7 @@ from sirekap.election.generations import RecountReason
 from sirekap.election.roles import Role
 from sirekap.evidence import open_store
 from sirekap.evidence.parcel import Content, ParcelError, open_parcel, write
+from sirekap.jobs import runner
 from sirekap.ledger import canonical
 from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
 from sirekap.ledger.note import Signer
@@ -57,6 +58,7 @@ from sirekap.workflow import (
     packing,
     people,
     plenary,
+    reading_queue,
     register,
     scripts,
     sequencing,
@@ -288,6 +290,7 @@ def test_laptop_does_nothing_but_its_own_plenary(
             with pytest.raises(Refused, match="offline plenary of region 321601 only"):
                 act()
         assert state() == before
+        assert runner.cut() is None
 
 
 def test_laptop_whose_clock_is_slow_begins_at_the_lock(
@@ -343,6 +346,12 @@ def test_cancelled_lock_frees_the_district_and_refuses_its_package(centre: Node,
         offline.merge(centre, away.file("whole"))
     assert state() == before
     assert rebuild()["changed"] == 0
+
+
+def test_photographs_of_a_locked_district_wait_to_be_read(centre: Node, away: Away) -> None:
+    assert reading_queue.lease("reader", MERGED, most=9) == []
+    nodes.cancel_lock(away.small.administrator, DISTRICT, "Laptop hilang", LATER)
+    assert {leased.row for leased in reading_queue.lease("reader", MERGED, most=9)} == set(CLEAN)
 
 
 def test_centre_that_moved_is_shown_and_nothing_is_blended(centre: Node, away: Away) -> None:
