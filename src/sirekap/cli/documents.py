@@ -44,7 +44,7 @@ def documents_list(region: str, as_json: bool) -> None:
     django_up(or_demo=True)
     from sirekap.records.models import Document
 
-    found = Document.objects.filter(region_id__startswith=region).select_related("cursor").order_by("entry_id")
+    found = Document.objects.filter(region__code__startswith=region).select_related("cursor").order_by("entry_id")
     rows = [
         {
             "document": str(one.pk),
