@@ -75,6 +75,9 @@ def test_regions_are_read_in_finishing_order_while_others_work(node: Node, chair
     assert places == sorted(places)
     assert page.count("Menunggu tanda tangan") == 4
     chair.post(reverse("take", args=[session.pk, SECOND]))
+    hall = chair.get(reverse("hall", args=[session.pk])).content.decode()
+    votes = sum(small.figures(row)["votes_1"] for row in small.rows_of(SECOND, (small.REGENT,)))
+    assert ("<h1>Kecamatan Dua</h1>" in hall, f"<dd>{votes}</dd>" in hall) == (True, True)
     page = chair.get(here).content.decode()
     assert (f"bacakan/{SECOND}" in page, f"bacakan/{FIRST}" in page) == (False, True)
 

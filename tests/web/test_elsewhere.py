@@ -60,3 +60,6 @@ def test_province_lists_what_it_received_apart_from_its_own_progress(
     assert "memuat 285 TPS yang dihitung simpul lain" in page
     assert f"{votes:,}".replace(",", ".") in page
     assert "Baris TPS simpul lain adalah simulasi." in page
+    own = sign_in(node.small.chairs[small.PROVINCE]).get("/petugas/wilayah/3279/")
+    assert (own.status_code, "Kota Banjar" in own.content.decode()) == (200, True)
+    assert "Dihitung oleh simpul lain: Gubernur Jawa Barat" in own.content.decode()

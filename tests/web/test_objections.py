@@ -162,9 +162,12 @@ def test_accepted_objection_names_its_correction(node: Node, sign_in: SignIn) ->
 
 def test_station_committee_reports_an_incident_that_the_district_reads(node: Node, sign_in: SignIn) -> None:
     kpps = sign_in(node.small.kpps[ROW[:13]])
+    station = reverse("station", args=[ROW])
+    assert reverse("object_at_station", args=[ROW]) in kpps.get(station).content.decode()
     report = {"kind": "incident", "subject": "station", "text": "Hujan deras, pemungutan berhenti satu jam"}
     answer = kpps.post(reverse("object_at_station", args=[ROW]), report)
     assert answer.status_code == 302, answer.content.decode()
+    assert "Hujan deras" in kpps.get(station).content.decode()
     session = read_out(node)
     chair = sign_in(node.small.chairs[DISTRICT])
     assert "Hujan deras" in chair.get(reverse("item", args=[session.pk, ROW])).content.decode()

@@ -40,6 +40,11 @@ def laptop() -> str:
 
 
 def received(region: str, contest: str) -> list[ReceivedRegion]:
-    """Results of lower regions that other nodes counted, or of this very region, in code order."""
+    """Results of lower regions that other nodes counted, in code order."""
     found = ReceivedRegion.objects.filter(within("region_id", region), contest_id=contest)
     return list(found.select_related("region").order_by("region_id"))
+
+
+def counted_elsewhere(region: str) -> list[ReceivedRegion]:
+    """This very region's results from the node that counted it, one a contest."""
+    return list(ReceivedRegion.objects.filter(region_id=region).select_related("contest").order_by("contest_id"))

@@ -7,11 +7,12 @@ import uuid
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sirekap.election.roles import Capability
+from sirekap.election.standing import Tier
 from sirekap.web.access import allow
 from sirekap.web.pages import render
 from sirekap.web.plenary.frame import session_or_404
 from sirekap.web.plenary.progress import progress
-from sirekap.web.plenary.screen import on_screen, version
+from sirekap.web.plenary.screen import on_screen, region_on_screen, version
 
 PANELS = {str(number): number for number in range(5)}
 
@@ -26,10 +27,12 @@ def hall(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     found = session_or_404(session)
     panel = _panel(request)
     seen = on_screen(found, panel)
+    regions = region_on_screen(found, seen) if found.tier != Tier.DISTRICT else []
     context = {
+        "regions": regions,
         "session": found,
         "panel": panel,
-        "seen": seen,
+        "seen": [] if regions else seen,
         "version": version(found, seen),
         "progress": progress(found),
     }

@@ -46,6 +46,7 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
         "region": region,
         "trail": lookups.trail(region),
         "away": elsewhere.away(region),
+        "counted_elsewhere": elsewhere.counted_elsewhere(region),
         "parts_": [_part(region, contest) for contest in contests],
         "may_read": lambda code: request.actor.may(Capability.READ, code),
         "rung": Standing,

@@ -45,6 +45,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "running": [s for s in shown if s.state not in (SessionState.CLOSED, SessionState.SCHEDULED)],
         "closed": [s for s in shown if s.state == SessionState.CLOSED],
         "to_open": _to_open(request.actor),
+        "wide": list(lookups.names(r for r in scope if len(r) in (2, 4)).items()),
     }
     return render(request, "sessions.html", context)
 

@@ -13,7 +13,8 @@ from sirekap.records.models import StationContest
 from sirekap.web import figures, lookups, reading_view, station_view
 from sirekap.web.access import allow
 from sirekap.web.pages import render
-from sirekap.workflow import verification
+from sirekap.web.plenary.objecting import shown
+from sirekap.workflow import objections, verification
 
 
 def row_or_404(row: str) -> StationContest:
@@ -56,6 +57,8 @@ def station(request: HttpRequest, row: str) -> HttpResponse:
         "lines": station_view.lines(columns, found.contest.columns),
         "findings": figures.finding_lines(found.findings, known, "coordinator"),
         "history": station_view.history(facts),
+        "objections": shown(request.actor, objections.of_row(found.pk, with_text=True)),
+        "may_object": any(request.actor.may(c, found.station_id) for c in (Capability.OBJECT, Capability.CONFIRM)),
         "may_upload": request.actor.may(Capability.UPLOAD, found.station_id) and not found.closed,
         "may_enter": station_view.may_enter(request.actor, facts),
         "complete": found.complete,
