@@ -299,8 +299,7 @@ def test_laptop_whose_clock_is_slow_begins_at_the_lock(
     slow = se.AT - timedelta(hours=3)
     laptop = offline.open_laptop(away.file("pack"), tmp_path / "laptop", empty_template, slow)
     with laptop.here():
-        opened = Entry.objects.get(kind="node.opened")
-        assert opened.at == se.AT == clock.now().replace(microsecond=0)
+        assert Entry.objects.get(kind="node.opened").at == se.AT <= clock.now()
     assert offline.merge(centre, laptop.bring_back("slow.tar", slow)).entries == 1
 
 
