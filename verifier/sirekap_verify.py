@@ -13,7 +13,7 @@ NOT CHECKED  - whether an entry is true: what a photograph shows, who a person i
              - words and pictures of pages, maps, cards, feeds, .parquet, .xml, and .json other than data.json: only that their
                bytes are the ones whose hash the ledger holds; signatures inside documents
              - times and wording of history lines, where the machine looked, warnings (W4..) and findings between two contests,
-               which of several broken sums is named, whether a mandate had ended when it was used
+               which of several broken sums is named; objections, attendance, what a court said, packages of other nodes
              - whether others are shown another ledger, unless you bring what they saw (--known, --against); when witnesses
                co-signed, and receipts.vkey; over http(s): files that are there without being listed
 """
@@ -25,13 +25,12 @@ import concurrent.futures, fractions, urllib.error, urllib.request
 from collections import Counter, defaultdict, namedtuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 LOG, BIG, SMALL, SAMPLE = "buku-besar", 1 << 31, 1 << 20, 200
 STEMS = "roll_dpt roll_dpph roll_dptb roll_total voted_dpt voted_dpph voted_dptb voted_total disabled_registered disabled".split()
 OPTIONAL = {f"{stem}_{c}" for stem in (*STEMS[1:4], STEMS[8]) for c in "lpj"}  # rows that only some layouts print
 VOTES = tuple(f"votes_{n}" for n in range(1, 11))
-FIELDS = (*(f"{stem}_{c}" for stem in STEMS for c in "lpj"), "ballots_received", "ballots_used", "ballots_spoiled",
-          "ballots_unused", *VOTES, "valid", "invalid", "total")
+FIELDS = (*(f"{stem}_{c}" for stem in STEMS[:8] for c in "lpj"), "ballots_received", "ballots_used", "ballots_spoiled",
+          "ballots_unused", *(f"{stem}_{c}" for stem in STEMS[8:] for c in "lpj"), *VOTES, "valid", "invalid", "total")
 SUMS = """E201 total ballots_used;E202 total voted_total_j;E204 total valid invalid;E206 ballots_used voted_total_j;E205
 ballots_received ballots_used ballots_spoiled ballots_unused"""
 PACK, PHOTO, TAKEN = struct.Struct(f"<{len(FIELDS)}h"), struct.Struct("<32sHH4s"), struct.Struct("<32sq4s")
@@ -39,7 +38,7 @@ TOTAL, NOTHING = FIELDS.index("total"), PACK.pack(*[-2] * len(FIELDS))  # -1: a 
 RUNGS = ("awaited", "received", "read", "confirmed", "verified", "district", "regency", "province", "determined")
 TIER, BELOW, COLUMNS = {6: 1, 4: 2, 2: 3}, {2: 4, 4: 6, 6: 10, 10: 13}, {*FIELDS, *RUNGS}
 ENDINGS = {"image/jpeg": b"jpg", "image/png": b"png", "image/webp": b"webp"}
-ALONE = {"system": {"ledger.opened", "mandate.granted", "publication.cut"}, "machine": {"photo.read"}}
+ALONE = {"machine": {"photo.read"}, "system": set("ledger.opened mandate.granted publication.cut node.opened node.merged node.listed".split())}
 OWN = {"checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"}
 CHILD = "code name standing findings figures".split()
 TABLES = {"stations.csv": 13, "villages.csv": 10, "districts.csv": 6, "regencies.csv": 4, "provinces.csv": 2}
@@ -63,7 +62,6 @@ class Report:  # faults and counts of one run
         return bool(true)
     def equal(self, kind: str, where: str, told: object, mine: object) -> bool:
         return told == mine or self.expect(False, kind, where, f"says {told}, but it is {mine}")
-
 class Source:  # reads files by their path below the site's root: from a folder, a tar, or a web server. Never writes
     def __init__(self, name: str, report: Report):
         self.name, self.map, self.tar, self.below = name, map, {}, defaultdict(set)
@@ -104,11 +102,9 @@ class Source:  # reads files by their path below the site's root: from a folder,
         for path, inner in items:
             if not inner: yield path
             elif path not in skip: yield from self.walk(path, skip)
-
 class Key:  # a public key in its text form, name+hash+base64(type, 32 bytes). Type 1 signs notes, type 4 co-signs
     def __init__(self, text: str):
-        self.text = text.strip()
-        self.name, tag, data = self.text.split("+", 2); raw = base64.b64decode(data, validate=True)
+        self.text = text.strip(); self.name, tag, data = self.text.split("+", 2); raw = base64.b64decode(data, validate=True)
         self.kind, self.tag = raw[0], hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
         if len(raw) != 33 or self.kind not in (1, 4) or self.tag.hex() != tag: raise ValueError("not a key")
         self.public = Ed25519PublicKey.from_public_bytes(raw[1:])
@@ -119,8 +115,7 @@ class Key:  # a public key in its text form, name+hash+base64(type, 32 bytes). T
         return True
 class Note:  # a text with signature lines under it; a checkpoint is one whose text names a log, its size and its root
     def __init__(self, note: bytes):
-        head, _, tail = note.decode().rpartition("\n\n")
-        self.text, self.lines = head + "\n", []
+        head, _, tail = note.decode().rpartition("\n\n"); self.text, self.lines = head + "\n", []
         for line in tail.removesuffix("\n").split("\n"):
             dash, name, data = line.split(" "); raw = base64.b64decode(data, validate=True)
             if dash != "\u2014" or base64.b64encode(raw).decode() != data or not tail.endswith("\n"): raise ValueError("a signature line")
@@ -136,11 +131,9 @@ def checkpoint(source: Source, path: str = f"{LOG}/checkpoint") -> Note:
 def top_of(level: list[bytes]) -> bytes:  # root of a complete subtree (a power of two of hashes)
     while len(level) > 1: level = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2])]
     return level[0]
-
 class Tree:  # the log's tree (RFC 6962), rebuilt from the entries and compared with every hash tile
     def __init__(self, source: Source, size: int, report: Report):
-        self.source, self.size, self.report, self.open, self.own = source, size, report, [], {}
-        self.tile = functools.lru_cache(1024)(self.stored)
+        self.source, self.size, self.report, self.open, self.own = source, size, report, [], {}; self.tile = functools.lru_cache(1024)(self.stored)
     def path(self, level: int, number: int, kind: str = "") -> str:
         width, digits = min(256, (self.size >> 8 * level) - number * 256), str(number)
         path = re.sub("(...)(?=.)", r"x\1/", digits.zfill(-(-len(digits) // 3) * 3))  # 1234067 is x001/x234/067
@@ -150,20 +143,16 @@ class Tree:  # the log's tree (RFC 6962), rebuilt from the entries and compared 
         for number, (path, data) in enumerate(self.source.many(wanted)):
             some, here = [], 0
             while not isinstance(data, Fault) and here < len(data):
-                end = here + 2 + int.from_bytes(data[here : here + 2], "big")
-                some.append(data[here + 2 : end]); here = end
+                end = here + 2 + int.from_bytes(data[here : here + 2], "big"); some.append(data[here + 2 : end]); here = end
             if isinstance(data, Fault) or here != len(data) or len(some) != min(256, self.size - number * 256):
                 raise Fault("bundle", f"{path}: missing, damaged, or not the entries that the checkpoint counts")
-            self.add([hashlib.sha256(b"\0" + entry).digest() for entry in some], 0, number)
-            yield from some
+            self.add([hashlib.sha256(b"\0" + entry).digest() for entry in some], 0, number); yield from some
         for level in range(1, len(self.open)):
             if self.open[level]: self.compare(level, (self.size >> 8 * level) // 256, self.open[level])
     def add(self, hashes: list[bytes], level: int, number: int) -> None:  # one tile; when full, its top goes to the level above
-        self.compare(level, number, hashes)
-        self.open += [[]] * (level + 2 - len(self.open))
+        self.compare(level, number, hashes); self.open += [[]] * (level + 2 - len(self.open))
         if len(hashes) == 256:
-            above = [*self.open[level + 1], top_of(hashes)]
-            self.open[level + 1] = above if len(above) < 256 else []
+            above = [*self.open[level + 1], top_of(hashes)]; self.open[level + 1] = above if len(above) < 256 else []
             if len(above) == 256: self.add(above, level + 1, number // 256)
     def compare(self, level: int, number: int, hashes: list[bytes]) -> None:
         path, data = self.path(level, number), b"".join(hashes)
@@ -175,8 +164,7 @@ class Tree:  # the log's tree (RFC 6962), rebuilt from the entries and compared 
         begin, parts = 0, []
         for bit in (bit for bit in reversed(range(size.bit_length())) if size >> bit & 1):
             number, offset = divmod(begin >> bit // 8 * 8, 256)
-            parts.append(top_of(self.tile(bit // 8, number)[offset : offset + (1 << bit % 8)]))
-            begin += 1 << bit
+            parts.append(top_of(self.tile(bit // 8, number)[offset : offset + (1 << bit % 8)])); begin += 1 << bit
         while len(parts) > 1: parts[-2:] = [top_of(parts[-2:])]
         return parts[0] if parts else hashlib.sha256(b"").digest()
 @functools.cache
@@ -231,43 +219,50 @@ def judge(claims: list[tuple], sight: dict, uploaders: set[str]) -> tuple[int, b
     if len(agreed) == 1: return (*agreed.popitem(), False)
     alike = len({value for _, value, _ in claims}) == 1 and len({s.human for s, _, _ in claims}) == 2
     return (claims[0][1], False, True) if alike and not all(sides) else None
-
+def sheet_digest(tier: int, region: str, contest: str, columns: int, rows: list) -> str:  # of a session's sheet: a column per station or lower region
+    stations = [(row.code, PACK.unpack(row.current or NOTHING)) for row in rows]
+    fields = [p for p, f in enumerate(FIELDS) if f in form(columns)[0] and (p in form(columns)[1] or any(v[p] >= 0 for _, v in stations))]
+    sums = [[c, [*zip(*(v for _, v in some))]] for c, some in itertools.groupby(stations, lambda item: item[0][: {1: 13, 2: 6, 3: 4}[tier]])]
+    table = [[code, [sum(kept) if (kept := [v for v in values[p] if v >= 0]) else None for p in fields]] for code, values in sums]
+    sheet = {"columns": table, "contest": contest, "fields": [FIELDS[p] for p in fields], "region": region, "tier": RUNGS[4 + tier]}
+    return hashlib.sha256(canonical(sheet).encode()).hexdigest()
 class Row:  # one station in one contest, as the entries leave it
-    __slots__ = ("closed", "code", "confirmed", "contest", "decided", "determined", "events", "findings", "generation",
+    __slots__ = ("acts", "checked", "closed", "code", "confirmed", "contest", "decided", "determined", "events", "findings", "generation",
                  "id", "label", "open", "pages", "photos", "ratified", "read", "tier", "uploaders", "verified", "written")
     def __init__(self, code: str, contest: dict):
         self.id, self.code, self.contest, self.closed = f"{code}-{contest['kind']}", code, contest, False
         self.photos, self.events = b"", array.array("L"); self.start(1, "Reguler")
     def start(self, generation: int, label: str) -> None:
-        self.generation, self.label, self.findings, self.open, self.uploaders = generation, label, (), [], set()
-        self.pages = self.tier = self.ratified = 0
-        self.read = self.confirmed = self.determined = self.verified = self.decided = self.written = None
+        self.generation, self.label, self.findings, self.open, self.uploaders, self.acts, self.checked = generation, label, (), [], set(), [], ()
+        self.pages = self.tier = self.ratified = 0; self.read = self.confirmed = self.determined = self.verified = self.decided = self.written = None
     complete = property(lambda self: self.pages == (1 << 2 + -(-self.contest["columns"] // 4)) - 1)
     current = property(lambda self: self.decided or self.verified)
     counted = property(lambda self: self.current if self.standing >= 4 else None)
     standing = property(lambda self: 8 if self.determined else 4 + self.ratified if self.ratified or self.verified else
                         3 if self.confirmed else 2 if self.read else int(self.complete))
-
 class Ledger:  # replays the entries, an act of kind photo.received by the method photo_received: was it allowed, what follows
     def __init__(self, report: Report):
         self.report, self.where, self.kind, self.keys, self.cuts, self.witnesses = report, "", "", [], [], []
         self.rows, self.contests, self.regions, self.sessions, self.corrections = {}, {}, {}, {}, {}
-        self.mandates, self.photos, self.closed = defaultdict(set), defaultdict(bytearray), set()
+        self.mandates, self.photos, self.closed, self.at = defaultdict(dict), defaultdict(bytearray), set(), ""
     need = lambda self, true, kind, what: self.report.expect(true, kind, self.where, what)
+    holds = lambda self, person, *actings: any(self.at <= self.mandates[person].get(acting, ("", ""))[1] for acting in actings)  # "~": no end
     def apply(self, n: int, raw: bytes) -> None:
         self.where = f"entry {n}"
         try:
             entry = json.loads(text := raw.decode())
             self.need(canonical(entry) == text and entry["v"] == 1, "not_canonical", "not canonical JSON (RFC 8785)")
-            self.kind, actor, body = entry["kind"], entry["actor"], entry["body"]
+            self.kind, self.at, actor, body = entry["kind"], entry["at"], entry["actor"], entry["body"]
             acting, who = f"{actor['role']} {actor['region']}", actor["person"]
-            may = acting in self.mandates[who] if who else self.kind in ALONE.get(actor["role"], ())
+            may = self.holds(who, acting) if who else self.kind in ALONE.get(actor["role"], ())
             self.need(may, "mandate", f"{self.kind} by somebody without the mandate: {acting}")
             act = getattr(self, self.kind.replace(".", "_"), None) if re.fullmatch(r"[a-z]+\.[a-z]+", self.kind) else None
             if self.need(act, "unknown_entry", f"an entry of the unknown kind {self.kind!r}"): act(n, actor, body)
         except BROKEN as error:
             self.need(False, "entry", f"an entry that cannot be understood: {type(error).__name__} {error}")
-    election_created = mandate_ended = roll_amended = lambda self, n, actor, body: None
+    election_created = roll_amended = attendance_recorded = objection_filed = objection_published = objection_answered = (
+        region_locked) = region_unlocked = region_received = node_opened = node_merged = node_listed = document_issued = (
+        document_signed) = document_refused = document_scanned = lambda self, n, actor, body: None
     ledger_opened = lambda self, n, actor, body: self.keys.append((0, Key(body["log_key"])))
     def log_rotated(self, n: int, actor: dict, body: dict) -> None:
         note, old = Note(body["note"].encode()), self.keys[-1][1]; new = Key(note.text.split("\n")[3])
@@ -275,7 +270,9 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         right = self.need(right and note.signed_by(old) and note.signed_by(new), "rotation", "not handed over by the old key")
         self.keys += [(n + 1, new)] if right else []
     witness_registered = lambda self, n, actor, body: self.witnesses.append((Key(body["vkey"]), n, body["name"], body["who"]))
-    mandate_granted = lambda self, n, actor, body: self.mandates[body["person"]].add(f"{body['role']} {body['region']}")
+    mandate_granted = lambda self, n, actor, body: self.mandates[body["person"]].update({f"{body['role']} {body['region']}": (body["mandate"], "~")})
+    def mandate_ended(self, n: int, actor: dict, body: dict) -> None:
+        for held in self.mandates.values(): held |= {acting: (mandate, self.at) for acting, (mandate, _) in held.items() if mandate == body["mandate"]}
     def register_imported(self, n: int, actor: dict, body: dict) -> None:
         self.regions |= dict(body["regions"])
         for c in body["contests"]:
@@ -293,33 +290,26 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
             row.contest["codes"].remove(row.code); row.closed = True
     station_merged = station_closed
     def row(self, n: int, actor: dict, body: dict) -> Row:
-        row = self.rows[body["row"]]
-        self.where += f" {row.id}"; row.events.append(n)
+        row = self.rows[body["row"]]; self.where += f" {row.id}"; row.events.append(n)
         current = not row.closed and body["generation"] == row.generation + (self.kind == "generation.opened")
         self.need(current or (self.kind == "photo.read" and not body["statement"]), "order", "a closed station, or another generation")
         self.need(row.code.startswith(actor["region"]), "mandate", "outside the region of the mandate"); return row
     def photo_received(self, n: int, actor: dict, body: dict) -> None:
         row, digest, ending = self.row(n, actor, body), bytes.fromhex(body["sha256"]), ENDINGS[body["media_type"]]
-        row.pages |= body["pages"]; row.uploaders.add(actor["person"])
-        row.photos += PHOTO.pack(digest, row.generation, body["pages"], ending)
+        row.pages |= body["pages"]; row.uploaders.add(actor["person"]); row.photos += PHOTO.pack(digest, row.generation, body["pages"], ending)
         self.photos[digest[:1]] += TAKEN.pack(digest, body["size"], ending)
     def statement_made(self, n: int, actor: dict, body: dict) -> None:  # and whether with those before it the form is verified
-        row, said, who = self.row(n, actor, body), body, actor["person"]
-        kpps, columns = actor["role"] == "kpps", row.contest["columns"]
+        row, said, who = self.row(n, actor, body), body, actor["person"]; kpps, columns = actor["role"] == "kpps", row.contest["columns"]
         if self.kind == "photo.read":
             row.read = row.read or (body["complete"] and body["generation"] == row.generation)
             if (said := body["statement"]) is None: return
             row.events.append(n)
         own = said["human"] is bool(who) and said["author"] == (who or said["author"]) and row.current is None
-        self.need(own, "statement", "in another's name, or after the figures stood")
-        figures, saw = packed(said["figures"], columns), tuple(said["saw"])
-        row.open.append(Statement(said["statement"], said["author"], said["human"], kpps, figures, saw))
-        row.confirmed = row.confirmed or kpps
+        self.need(own, "statement", "in another's name, or after the figures stood"); figures, saw = packed(said["figures"], columns), tuple(said["saw"])
+        row.open.append(Statement(said["statement"], said["author"], said["human"], kpps, figures, saw)); row.confirmed = row.confirmed or kpps
         if kpps: row.written = packed(unpacked(row.written) | said["figures"], columns)
-        fields = settle(row.open, row.uploaders, columns)
-        values = tuple((fields.get(place) or (-2,))[0] for place in range(len(FIELDS)))
-        broken, whole = violated(values, columns), None not in fields.values()
-        assisted = {place for place, field in fields.items() if field and field[2]}
+        fields = settle(row.open, row.uploaders, columns); values = tuple((fields.get(place) or (-2,))[0] for place in range(len(FIELDS)))
+        broken, whole = violated(values, columns), None not in fields.values(); assisted = {place for place, field in fields.items() if field and field[2]}
         if (verified := said["verified"]) is None:
             wanting = not whole or broken or assisted
             self.need(wanting, "withheld", "two independent statements agree, but it was not called verified"); return
@@ -331,66 +321,86 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         self.findings(row, verified["findings"], row.verified)
     photo_read = statement_made
     def findings(self, row: Row, codes: list[str], figures: bytes, photos: bool = False) -> None:
-        values, row.findings = PACK.unpack(figures), tuple(codes)
+        values, row.findings = PACK.unpack(figures), tuple(codes); row.checked = row.findings if row.tier == 0 else row.checked
         broken, said = violated(values, row.contest["columns"]), {c for c in codes if c[:2] in ("E2", "E3")}
         right = said <= {*broken} and bool(said) == bool(broken) and (not photos or ("W701" in codes) != row.complete)
         right = right and ("E105" in codes) == any(values[place] < 0 for place in form(row.contest["columns"])[1])
         self.need(right, "findings", f"findings {codes}, but the figures break {[*broken]}")
     def item_decided(self, n: int, actor: dict, body: dict) -> None:  # accepted, from the box, corrected, recounted, put off
-        row, session, how = self.row(n, actor, body), self.session(actor, body), body.get("decision", self.kind)
+        row = self.row(n, actor, body); session, how = self.session(actor, body, row.code[:10]), body.get("decision", self.kind)
         tier, region, before = session["tier"], session["region"], unpacked(row.current)
         below = row.ratified >= tier - 1 or (tier - 1, row.code[: 10 - 2 * tier]) in self.closed
-        right = below and row.code.startswith(region) and row.contest["id"] in session["contests"] and row.tier <= tier == body.get("tier", tier)
+        right = below and row.code.startswith(region) and row.contest["id"] in session["contests"] and max(row.tier, row.ratified) <= tier == body.get("tier", tier)
         self.need(right, "session", "not on the agenda, or before the session below closed, or after a higher decided")
         (session["deferred"].add if how == "deferred" else session["deferred"].discard)(row)
         if how == "generation.opened": row.start(body["generation"], body["generation_kind"])
         elif how == "accepted":
             same = before and {*body["findings"]} == {*row.findings, *([] if row.complete else ["W701"])}
+            same = same and body.get("figures_sha256", digest := hashlib.sha256(canonical(before).encode()).hexdigest()) == digest
             self.need(same, "decision", "nothing to accept, or findings that are not the station's")
             row.decided, row.tier, row.findings = row.current, tier, tuple(body["findings"])
         elif how != "deferred":
             one, two = body.get("authorised") or (actor["person"], body["second"])
-            may = two != one == actor["person"] and {f"chair {region}", f"member {region}"} & self.mandates[two]
+            may = two != one == actor["person"] and self.holds(two, f"chair {region}", f"member {region}")
             self.need(may, "authorisers", "not two different authorised people")
             figures, changes = packed(body["figures"], row.contest["columns"]), body.get("changes", {}).items()
             if how == "item.corrected":
                 right = before | {name: change["new"] for name, change in changes} == body["figures"] and before
                 right = right and all(before.get(name, -1) == change["old"] != change["new"] for name, change in changes)
-                self.need(right and len(body["reason"]) > 2, "correction", "no reason, or not what stood before, changed")
-                self.corrections[n] = body
+                self.need(right and len(body["reason"]) > 2, "correction", "no reason, or not what stood before, changed"); self.corrections[n] = body
             self.need(changes or not before, "decision", "figures from the box over others")
             result = (figures, None, 0) if how == "recount_entered" else (row.verified, figures, tier)
-            row.open, (row.verified, row.decided, row.tier) = [], result
-            self.findings(row, body["findings"], figures, True)
-    item_corrected = generation_opened = item_decided
-    def session(self, actor: dict, body: dict, state: str = "open") -> dict:
-        session = self.sessions[body["session"]]
-        chair = (actor["role"], actor["region"], session["state"]) == ("chair", session["region"], state)
-        self.need(chair, "session", f"not by its chair, or the session is {session['state']}"); return session
+            row.open, (row.verified, row.decided, row.tier) = [], result; self.findings(row, body["findings"], figures, True)
+        if row.tier == tier and how in ("accepted", "from_box", "item.corrected"): row.acts.append((body["session"], row.decided, tier, row.findings))
+    item_corrected = item_decided
+    def generation_opened(self, n: int, actor: dict, body: dict) -> None:  # by a session, or ordered by the commission
+        if body["session"]: self.item_decided(n, actor, body); return
+        row = self.row(n, actor, body); row.start(body["generation"], body["generation_kind"])
+        self.need(not row.determined and body["order"]["number"], "order", "a new generation by nobody's order")
+    def items_accepted(self, n: int, actor: dict, body: dict) -> None:
+        for item in body["items"]: self.item_decided(n, actor, body | item | {"decision": "accepted", "findings": []})
+    def item_reopened(self, n: int, actor: dict, body: dict) -> None:  # what stood before this session's decisions stands again
+        row = self.row(n, actor, body); session = self.session(actor, body, row.code[:10])
+        self.need(row.ratified < session["tier"] and len(body["reason"]) > 2, "session", "no reason, or after it had closed")
+        session["deferred"].discard(row); row.acts = [act for act in row.acts if act[0] != body["session"]]
+        _, row.decided, row.tier, row.findings = row.acts[-1] if row.acts else ("", None, 0, row.checked)
+    panel_changed = lambda self, n, actor, body: self.session(actor, body)["panels"].update(
+        {body["number"]: (body["lead"], body["villages"] if body["event"] == "opened" else [])})
+    def session(self, actor: dict, body: dict, village: str = "", state: str = "open") -> dict:  # by its chair, or in a village by its panel's lead
+        session = self.sessions[body["session"]]; led = [actor["person"] == lead for lead, villages in session["panels"].values() if village in villages]
+        may = actor["role"] == "chair" or (actor["role"] == "member" and any(led))
+        may = may and (actor["region"], session["state"]) == (session["region"], state)
+        self.need(may, "session", f"not by its chair, or the session is {session['state']}"); return session
     def session_changed(self, n: int, actor: dict, body: dict) -> None:  # it closes only over figures that were all settled
-        if (event := body["event"]) == "opened":
-            new = {key: body[key] for key in ("tier", "region", "contests")}
+        event, key, before = body["event"], body["session"], {"adjourned": "open", "resumed": "adjourned", "closed": "open", "reopened": "closed"}
+        if event in ("convened", "opened") and key not in self.sessions:
             fresh = all((s["tier"], s["region"]) != (body["tier"], body["region"]) for s in self.sessions.values())
             self.need(fresh and TIER[len(body["region"])] == body["tier"], "session", "opened twice, or of a wrong tier")
-            self.sessions[body["session"]] = new | {"state": "open", "deferred": set(), "taken": set()}
-        session = self.session(actor, body, "adjourned" if event == "resumed" else "open")
-        session["state"], tier = event if event in ("adjourned", "closed") else "open", session["tier"]
+            self.sessions[key] = dict(body, state="scheduled", deferred=set(), taken=set(), panels={})
+        session = self.session(actor, body, "", before.get(event, "scheduled")); tier, region = session["tier"], session["region"]
+        session["state"] = {"convened": "scheduled", "adjourned": event, "closed": event}.get(event, "open")
+        if event == "reopened": self.closed.discard((tier, region))
+        for other in self.sessions.values() if event == "reopened" else (): other["taken"].discard(region)
         for name in session["contests"] if event == "closed" else ():
-            digest, rows = hashlib.sha256(), self.within(self.contests[name], session["region"])
+            rows, contest = self.within(self.contests[name], region), self.contests[name]
             right = tier == 1 or {row.code[: 10 - 2 * tier] for row in rows} <= session["taken"]
             for row in rows:
-                right = right and (row.tier >= tier or row.ratified == tier - 1 > 0) and row not in session["deferred"]
-                digest.update(canonical([row.id, unpacked(row.current) or None]).encode())
-                row.ratified = tier; row.events.append(n)
-            right = right and digest.hexdigest() == body["detail"]["figures_sha256"][name]
+                right = right and (row.tier >= tier or row.ratified >= max(tier - 1, 1)) and row not in session["deferred"]
+                row.ratified = max(row.ratified, tier); row.events.append(n)
+            right = right and sheet_digest(tier, region, name, contest["columns"], rows) == body["detail"]["figures_sha256"][name]
             self.need(right, "session", f"{name}: closed over other figures, or before all was read and settled")
-            self.closed.add((tier, session["region"]))
+            self.closed.add((tier, region)); session["panels"] = {}
     def region_taken(self, n: int, actor: dict, body: dict) -> None:
         (session := self.session(actor, body))["taken"].add(body["region"])
         self.need((session["tier"] - 1, body["region"]) in self.closed, "session", "read before its own session closed")
     def within(self, contest: dict, region: str) -> list[Row]:
         begin, end = (bisect.bisect_left(contest["codes"], code) for code in (region, region + ":"))
         return [self.rows[f"{code}-{contest['kind']}"] for code in contest["codes"][begin:end]]
+    court_recorded = lambda self, n, actor, body: self.contests[body["contest"]].update(court=body["event"])
+    def contest_reopened(self, n: int, actor: dict, body: dict) -> None:  # a ruling: no row is determined any more
+        contest = self.contests[body["contest"]]; self.need(contest["official"] and contest.get("court") == "granted", "outcome", "reopened without a ruling")
+        contest |= {"official": False, "winner": None, "court": None}
+        for row in self.within(contest, contest["region"]): row.determined = False
     def contest_determined(self, n: int, actor: dict, body: dict) -> None:  # all of it again from the stations' figures
         contest, said, human = self.contests[body["contest"]], body["outcome"], body["human_decision"]
         region, columns, rows = contest["region"], contest["columns"], self.within(contest, contest["region"])
@@ -420,11 +430,10 @@ STATION = "code cut standing generation generation_kind written verified decided
 place = lambda items, n: None if n is None else items[n if type(n) is int and n >= 0 else BIG]  # what an index of a data.json stands for
 stated = lambda fields, values: values and {f: v for f, v in zip(fields, values, strict=True) if v != -1}  # -1: the form does not say
 photo_path = lambda digest, ending: f"foto/{digest.hex()[:2]}/{digest.hex()}.{ending.rstrip(bytes(1)).decode()}"
-
 class Site:  # the files of one cut against the replayed ledger: hashes from the root manifest down, totals from below up
     def __init__(self, source: Source, ledger: Ledger, report: Report):
         self.source, self.ledger, self.checked, self.results, self.papers = source, ledger, report.checked, {}, {}
-        self.expect, self.equal = report.expect, report.equal
+        self.expect, self.equal, self.listed = report.expect, report.equal, set()
     def same(self, path: str, data: bytes | Fault, item: dict) -> bool:
         if isinstance(data, Fault): return self.expect(False, *data.args[:1], path, data.args[1])
         whole = hashlib.sha256(data).hexdigest() == item["sha256"] and len(data) == item.get("size", len(data))
@@ -432,8 +441,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
     def folder(self, folder: str, item: dict) -> None:  # one manifest: the manifests below it, its files, and what lies there unlisted
         prefix = f"{folder}/" if folder else ""; data = self.source.get(own := f"{prefix}manifest.json", BIG)
         if not self.same(own, data, item): return
-        manifest = json.loads(data)
-        children = {prefix + child["path"].removesuffix("/manifest.json"): child for child in manifest["children"]}
+        manifest = json.loads(data); children = {prefix + child["path"].removesuffix("/manifest.json"): child for child in manifest["children"]}
         files = {prefix + file["path"]: file for file in manifest["files"]}
         for sub in sorted(children, reverse=True): self.folder(sub, children[sub])  # data/ last: its tables are held against the rest
         listed = {own, *files} | (set() if folder else {"latest.json", "bundle.json", ".publishing"})
@@ -450,10 +458,8 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         row = self.ledger.rows[f"{code}-{kind}"]; sums = [max(v, 0) for v in PACK.unpack(row.counted or NOTHING)]
         return sums, [int(n == row.standing) for n in range(9)], int(bool(row.findings)), Counter(row.findings)
     def region(self, path: str, said: dict) -> None:  # a region's data.json, added up from its stations or the regions below
-        kind, code = path.split("/")[0], path.split("/")[-2]
-        contest = next(c for c in self.ledger.contests.values() if c["kind"] == kind)
-        parts = sorted({row.code[: BELOW[len(code)]] for row in self.ledger.within(contest, code)})
-        results = [self.result(kind, part) for part in parts]
+        kind, code = path.split("/")[0], path.split("/")[-2]; contest = next(c for c in self.ledger.contests.values() if c["kind"] == kind)
+        parts = sorted({row.code[: BELOW[len(code)]] for row in self.ledger.within(contest, code)}); results = [self.result(kind, part) for part in parts]
         sums, rungs = ([sum(column) for column in zip(*(r[at] for r in results))] for at in (0, 1))
         total = sums, rungs, sum(r[2] for r in results), sum((r[3] for r in results), Counter())
         self.results[kind, code], inside, fields = total, code.startswith(contest["region"]), said["fields"]
@@ -469,7 +475,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         if len(code) < 10: self.equal("pair", path, [(p["number"], p["name"], p["commission_id"]) for p in said["pairs"]], pairs)
         self.equal("contest", path, (said["contest_title"], said["official"]), (contest["title"], contest["official"]))
         for document in said["documents"]:
-            self.checked["documents"] += self.same(document["path"], self.source.get(document["path"], BIG), document)
+            self.listed.add(document["path"]); self.checked["documents"] += self.same(document["path"], self.source.get(document["path"], BIG), document)
     def total(self, where: str, votes: tuple, fields: list[str], row: tuple, result: tuple) -> None:
         self.checked["totals"] += 1; (code, named, standing, findings, values), (sums, rungs, found, *_) = row, result
         counted, told, name = sum(rungs[4:]), stated(fields, values) or {}, self.ledger.regions.get(code)
@@ -498,8 +504,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         contest = next((c for c in self.ledger.contests.values() if c["kind"] in path.split("/")[:2]), None)
         name, region = path.split("/")[-1], path.split("/")[-2] if path.endswith("/data.csv") else ""
         if contest is None or not (digits := BELOW.get(len(region)) or TABLES.get(name)): return
-        lines = [*csv.DictReader(io.StringIO(data.decode(), newline=""))]
-        parts = sorted({row.code[:digits] for row in self.ledger.within(contest, region)})
+        lines = [*csv.DictReader(io.StringIO(data.decode(), newline=""))]; parts = sorted({row.code[:digits] for row in self.ledger.within(contest, region)})
         self.equal("station", path, [line["code"] for line in lines], parts)
         for line, (sums, rungs, _, _) in zip(lines, (self.result(contest["kind"], part) for part in parts)):
             mine = dict(zip(RUNGS, rungs)) | (dict(zip(FIELDS, sums)) if sum(rungs[4:]) else {})
@@ -509,14 +514,14 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
     def photographs(self, which: str, latest: dict) -> None:  # those that entries name, and papers behind corrections; no others
         bundle, names = self.source.get("bundle.json"), {path: size for path, size in self.papers.items() if path}
         for some in self.ledger.photos.values(): names |= {photo_path(d, ending): size for d, size, ending in TAKEN.iter_unpack(some)}
+        for path in self.source.walk("dokumen", set()): self.expect(path in self.listed, "unlisted", path, "a document that no region lists")
         for path in self.source.walk("foto", set()): self.expect(path in names, "unlisted", path, "a photograph that no entry names")
         kept, said = len(names), json.loads(bundle) if isinstance(bundle, bytes) else {}
         mine = {"cut": latest["cut"], "seed": latest["ledger_root"], "photos_total": kept}
         if said: self.equal("bundle", "bundle.json", {key: said[key] for key in mine}, mine)
         if which == "sample" or said.get("photos_included", kept) < kept:  # in the order of SHA-256(seed + hash)
             order = sorted(names, key=lambda path: hashlib.sha256((latest["ledger_root"] + path[8:72]).encode()).digest())
-            most = min(said.get("photos_included", kept), SAMPLE if which == "sample" else kept)
-            names = {path: names[path] for path in order[:most]}
+            most = min(said.get("photos_included", kept), SAMPLE if which == "sample" else kept); names = {path: names[path] for path in order[:most]}
         for path, data in self.source.many(iter(names.items())) if which != "none" else ():
             self.checked["photos"] += self.same(path, data, {"sha256": path[8:72]})
 def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Ledger, head: Note, report: Report) -> list[str]:
@@ -527,8 +532,7 @@ def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Led
     witnesses = [{"vkey": key.text, "entry": n, "name": name, "who": who} for key, n, name, who in ledger.witnesses]
     for name, title, mine in (("keys", "log-keys", {"keys": keys}), ("witnesses", "witnesses", {"witnesses": witnesses, "size": head.size})):
         said = json.loads(source.get(f"{LOG}/{name}.json")); mine |= {"format": f"sirekap-{title}-1", "origin": head.origin}
-        told = said | {name: [{k: item[k] for k in item if k != "latest"} for item in said[name]]}
-        report.equal(name, f"{LOG}/{name}.json", told, mine)
+        told = said | {name: [{k: item[k] for k in item if k != "latest"} for item in said[name]]}; report.equal(name, f"{LOG}/{name}.json", told, mine)
     report.equal("key", f"{LOG}/log.vkey", source.get(f"{LOG}/log.vkey"), f"{ledger.keys[-1][1].text}\n".encode())
     for path in source.walk(LOG, set()):
         part, _, place = path[len(LOG) + 1 :].partition("/"); level, _, number = place.partition("/")
@@ -541,15 +545,13 @@ def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Led
     if options.known:
         folder, name = os.path.split(os.path.abspath(options.known)); notes.append((options.known, checkpoint(Source(folder, report), name)))
     for path, note in notes:
-        key = [key for since, key in ledger.keys if since <= note.size][-1]
-        signed = key.name == note.origin and note.signed_by(key)
+        key = [key for since, key in ledger.keys if since <= note.size][-1]; signed = key.name == note.origin and note.signed_by(key)
         report.expect(signed, "signature", path, "not signed by the key that the ledger names for this size")
         if report.expect(note.size <= head.size, "older", path, f"{note.size} entries were seen, here are {head.size}"):
             report.expect(tree.root(note.size) == note.root, "fork", path, "not the beginning of this ledger")
         for witness, *_ in ledger.witnesses:
             if (held := note.signed_by(witness)) is not None:
-                report.expect(held, "cosignature", path, f"the co-signature of {witness.name} does not hold")
-                good += [witness.name] if note is head else []
+                report.expect(held, "cosignature", path, f"the co-signature of {witness.name} does not hold"); good += [witness.name] if note is head else []
     if options.key:
         with open(options.key) as file: trusted = Key(file.read()).text in (key.text for _, key in ledger.keys)
         report.expect(trusted, "key", options.key, "neither signed by your key nor handed over by it")
@@ -562,16 +564,14 @@ def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Led
 def run(options: argparse.Namespace) -> tuple[Report, dict]:  # check everything; whatever a hostile bundle does is a fault, never a crash
     report, facts = Report(), {"source": options.source, "cosigned": []}
     try:
-        source = Source(options.source, report)
-        head, latest = checkpoint(source), json.loads(source.get("latest.json"))
+        source = Source(options.source, report); head, latest = checkpoint(source), json.loads(source.get("latest.json"))
         facts |= {"size": head.size, "root": head.root.hex(), "cut": latest["cut"]}
         tree, ledger, site = Tree(source, head.size, report), Ledger(report), None
         for n, raw in enumerate(tree.entries()):
             if n == latest["ledger_size"]:
                 site = Site(source, ledger, report); site.folder("", {"sha256": latest["manifest_sha256"]})
                 wanted = {(r.contest["kind"], r.code[:digits]) for r in ledger.rows.values() if not r.closed for digits in BELOW}
-                report.equal("station", "latest.json", sorted(wanted - site.results.keys()), [])
-                site.photographs(options.photos, latest)
+                report.equal("station", "latest.json", sorted(wanted - site.results.keys()), []); site.photographs(options.photos, latest)
             ledger.apply(n, raw); report.checked["leaves"] += 1
         report.expect(tree.root(head.size) == head.root, "root", f"{LOG}/checkpoint", "the entries do not give this root")
         cut = dict(ledger.cuts[-1][1]) if ledger.cuts and site else {}

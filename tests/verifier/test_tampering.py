@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -107,6 +108,7 @@ FILES: dict[str, tuple[Change, str, str]] = {
     "a photograph removed": (remove("foto/*/*.png"), "missing", "foto/"),
     "a photograph added": (lambda b: b.write(f"foto/ab/{'ab' * 32}.png", b"x"), "unlisted", "foto/ab"),
     "a page added": (lambda b: b.write(f"{VILLAGE}/3216012001009.html", b"x"), "unlisted", "3216012001009.html"),
+    "a document that nobody listed": (lambda b: b.write("dokumen/dhasil.pdf", b"x"), "unlisted", "dokumen/dhasil.pdf"),
     "a file added at the top": (lambda b: b.write("index.htm", b"x"), "unlisted", "index.htm"),
     "a file added to the ledger": (lambda b: b.write(f"{LEDGER}/note.txt", b"x"), "unlisted", "note.txt"),
     "a page removed": (remove(f"{VILLAGE}/{FIRST}.html"), "missing", f"{FIRST}.html"),
@@ -384,6 +386,17 @@ def closing(change: Callable[[Entry], object]) -> Rewrite:
     return lambda entries: change(find(entries, "session.changed", event="closed")["body"])
 
 
+def mandate_ended(entries: list[Entry]) -> None:
+    """The operator's mandate ends before the second statement is made."""
+    entry = of(entries, "statement.made", PLAIN, 1)
+    given = find(entries, "mandate.granted", person=entry["actor"]["person"])
+    ended = {"mandate": given["body"]["mandate"], "reason": "mengundurkan diri"}
+    administrator = next(e["actor"] for e in entries if e["actor"]["role"] == "administrator")
+    end = {**entry, "id": str(uuid.uuid5(uuid.NAMESPACE_OID, "end")), "kind": "mandate.ended", "actor": administrator}
+    place = entries.index(entry)
+    entries.insert(place, end | {"body": ended, "at": "2024-11-27T00:00:00.000000Z"})
+
+
 def no_mandate(entries: list[Entry]) -> None:
     chair = find(entries, "session.changed", event="opened")["actor"]["person"]
     entries.remove(find(entries, "mandate.granted", person=chair))
@@ -503,6 +516,7 @@ ENTRIES: dict[str, tuple[Rewrite, str, str]] = {
     "other totals in the decision": (outcome(lambda b: b["totals"].update(votes_1=1)), "outcome", ""),
     "another pair elected": (elected_other, "outcome", ""),
     "a chair without a mandate": (no_mandate, "mandate", ""),
+    "a statement after its author's mandate had ended": (mandate_ended, "mandate", ""),
     "a photograph from another station's committee": (other_region, "mandate", PLAIN),
     "a reordered leaf": (swapped_leaves, "", PLAIN),
     "a cut pointing at another manifest": (cut_body(manifest_sha256="00" * 32), "", ""),
