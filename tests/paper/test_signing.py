@@ -12,14 +12,23 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from support import sheet_samples, signed, signing_service
 from support.signed import AT, BOARD, SIGNERS
 
 from sirekap.paper.documents.model import Capacity, SignatureBox, SignatureState, Signer
 from sirekap.paper.documents.rendering import render
-from sirekap.paper.signing import Sealer, SigningError, enrolling, field_name, fields_for, holders, prepare, sign
+from sirekap.paper.signing import Sealer, SigningError, enrolling, field_name, fields_for, fonts, holders, prepare, sign
+from sirekap.paper.signing.appearance import Shown, content
 from sirekap.paper.signing.authority import AuthorityError, is_test, issue
 from sirekap.paper.signing.needed import is_complete, still_needed
 from sirekap.paper.verifying import certificate_problems, examine, parse_trust
@@ -103,6 +112,16 @@ def test_appearance_stays_in_its_box_and_says_who_when_and_by_which_certificate(
         "1 Des 2024 14.03.09 WIB",
         f"Sertifikat {grouped}",
     ]
+
+
+def test_long_name_is_cut_before_it_gets_too_small_to_read() -> None:
+    shown = Shown("Dr. (H.C.) " + "Nama Sangat Panjang " * 5, "Ketua", AT, "ab" * 32)
+    drawn = content(120.0, 50.0, shown)
+    sizes = [float(size) for size in re.findall(rb"/SirekapSign ([0-9.]+) Tf", drawn)]
+    texts = re.findall(rb"Tm \((.*)\) Tj", drawn)
+    assert min(sizes) > 4.0 and texts[1].startswith(rb"Dr. \(H.C.\) Nama") and texts[1].endswith(b"\x85")
+    widths = [fonts.length(t.replace(b"\\", b"")) * s / 1000 for t, s in zip(texts, sizes, strict=True)]
+    assert max(widths) <= 120.0
 
 
 def test_largest_sheet_is_one_seal_and_small_later_signatures() -> None:
@@ -199,10 +218,6 @@ def time_stamper() -> tuple[object, bytes]:
     """A time-stamping authority of its own (RSA), and its certificate as PEM."""
     from asn1crypto.keys import PrivateKeyInfo
     from asn1crypto.x509 import Certificate
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -215,6 +230,21 @@ def time_stamper() -> tuple[object, bytes]:
     certificate = Certificate.load(made.public_bytes(Encoding.DER))
     store = SimpleCertificateStore()
     return DummyTimeStamper(certificate, secret, store, fixed_dt=AT), made.public_bytes(Encoding.PEM)
+
+
+def test_revoked_certificate_counts_no_more() -> None:
+    found = signed.signed()
+    authority, chair = found.authority, found.sealers["ketua"].certificate
+    one = x509.RevokedCertificateBuilder(chair.serial_number, AT - timedelta(days=2)).build()
+    listed = x509.CertificateRevocationListBuilder(
+        authority.certificate.subject, AT - timedelta(days=1), AT + timedelta(days=90), [], [one]
+    ).sign(authority.key, hashes.SHA256())
+    trust = parse_trust(signed.pem(authority) + listed.public_bytes(Encoding.PEM), allow_test=True)
+    codes = [
+        [one.code for one in certificate_problems(found.sealers[name].certificate.dump(), (), trust, AT)]
+        for name in ("ketua", "anggota-1")
+    ]
+    assert codes == [["revoked"], []]
 
 
 def test_time_stamp_is_part_of_the_signature_and_checked() -> None:

@@ -11,6 +11,8 @@ from sirekap.paper.signing import fonts
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 LARGEST, LEADING, PADDING = 8.0, 1.22, 3.0
+NARROWEST = 0.7
+"""A line too long for its box is set smaller down to this share of its size, then cut."""
 HEADING = "Ditandatangani secara elektronik"
 
 
@@ -56,8 +58,10 @@ def _written(texts: Sequence[bytes], size: float, room: float, top: float) -> li
     from sirekap.paper.signing.fields import FONT_NAME
 
     out = [b"BT"]
-    for number, text in enumerate(texts):
-        fits = min(size * (1.0 if number == 1 else 0.86), room * 1000 / max(1, fonts.length(text)))
+    for number, whole in enumerate(texts):
+        wanted = size * (1.0 if number == 1 else 0.86)
+        text = _cut(whole, room * 1000 / (wanted * NARROWEST))
+        fits = min(wanted, room * 1000 / max(1, fonts.length(text)))
         baseline = top - size * LEADING * (number + 0.78)
         grey = b"0 g" if number == 1 else b"0.25 g"
         out.append(
@@ -67,3 +71,13 @@ def _written(texts: Sequence[bytes], size: float, room: float, top: float) -> li
             + b") Tj"
         )
     return [*out, b"ET"]
+
+
+def _cut(text: bytes, room: float) -> bytes:
+    """The text, or as much of it as fits with an ellipsis; ``room`` in thousandths of the font size."""
+    if fonts.length(text) <= room:
+        return text
+    dots = fonts.encoded("…")
+    while text and fonts.length(text) + fonts.length(dots) > room:
+        text = text[:-1]
+    return text.rstrip() + dots

@@ -42,6 +42,7 @@ def load_trust(file: Path, *, allow_test: bool) -> Trust:
 def parse_trust(pem: bytes, *, allow_test: bool) -> Trust:
     """PEM blocks sorted into roots (self-issued), intermediates and revocation lists; others are left out."""
     from asn1crypto.x509 import Certificate
+    from cryptography.x509 import load_der_x509_crl
 
     roots: list[bytes] = []
     others: list[bytes] = []
@@ -50,6 +51,7 @@ def parse_trust(pem: bytes, *, allow_test: bool) -> Trust:
         try:
             der = base64.b64decode(body)
             if kind == b"X509 CRL":
+                load_der_x509_crl(der)
                 crls.append(der)
                 continue
             certificate = Certificate.load(der)
@@ -62,7 +64,6 @@ def parse_trust(pem: bytes, *, allow_test: bool) -> Trust:
 
 def context(trust: Trust, chain: Sequence[bytes], at: datetime) -> ValidationContext:
     """pyHanko's validation context at a moment, without any network."""
-    from asn1crypto.crl import CertificateList
     from asn1crypto.x509 import Certificate
     from pyhanko_certvalidator import ValidationContext
 
@@ -70,11 +71,8 @@ def context(trust: Trust, chain: Sequence[bytes], at: datetime) -> ValidationCon
     return ValidationContext(
         trust_roots=[Certificate.load(der) for der in roots],
         other_certs=[Certificate.load(der) for der in (*trust.others, *chain)],
-        crls=[CertificateList.load(der) for der in trust.crls],
         moment=at,
         allow_fetching=False,
-        revocation_mode="soft-fail",
-        retroactive_revinfo=True,
     )
 
 
@@ -94,7 +92,35 @@ def certificate_problems(certificate: bytes, chain: Sequence[bytes], trust: Trus
     if not trust.allow_test and is_test(certificate):
         return [reason("test_authority", who=who)]
     problem = asyncio.run(_problem(found, context(trust, chain, at)))
+    if problem is None and any(_revoked(der, trust, at) for der in (certificate, *chain)):
+        problem = ("revoked", "")
     return [reason(problem[0], who=who, what=problem[1])] if problem else []
+
+
+def _revoked(certificate: bytes, trust: Trust, at: datetime) -> bool:
+    """Whether a list signed by the certificate's issuer had revoked it by ``at``.
+
+    Lists are those of the trust file: pyHanko asks for them only where the certificate names where to fetch them.
+    """
+    from cryptography import x509
+
+    found = x509.load_der_x509_certificate(certificate)
+    issuers = [x509.load_der_x509_certificate(der) for der in (*trust.roots, *trust.others)]
+    for der in trust.crls:
+        listed = x509.load_der_x509_crl(der)
+        entry = listed.get_revoked_certificate_by_serial_number(found.serial_number)
+        if entry is None or listed.issuer != found.issuer or entry.revocation_date_utc > at:
+            continue
+        if any(one.subject == listed.issuer and _signs(one, listed) for one in issuers):
+            return True
+    return False
+
+
+def _signs(issuer: Any, listed: Any) -> bool:
+    try:
+        return bool(listed.is_signature_valid(issuer.public_key()))
+    except TypeError:
+        return False
 
 
 async def _problem(certificate: Any, moment: ValidationContext) -> tuple[str, str] | None:
@@ -102,8 +128,6 @@ async def _problem(certificate: Any, moment: ValidationContext) -> tuple[str, st
 
     try:
         await CertificateValidator(certificate, validation_context=moment).async_validate_usage(set())
-    except errors.RevokedError:
-        return "revoked", ""
     except errors.NotYetValidError:
         return "not_yet_valid", ""
     except errors.ExpiredError:
