@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from support import small_election as small
 from support.databases import Node
@@ -36,7 +38,7 @@ def complaint(**changes: object) -> dict[str, Any]:
     }
 
 
-def raised(node: Node, session: Any) -> uuid.UUID:
+def raised(node: Node, session: Any, **changes: Any) -> uuid.UUID:
     return objections.file_objection(
         node.small.others[Role.WITNESS],
         session_id=session.pk,
@@ -47,6 +49,7 @@ def raised(node: Node, session: Any) -> uuid.UUID:
         pair=2,
         text=WORDS,
         at=node.small.at,
+        **changes,
     )
 
 
@@ -172,3 +175,27 @@ def test_station_committee_reports_an_incident_that_the_district_reads(node: Nod
     chair = sign_in(node.small.chairs[DISTRICT])
     assert "Hujan deras" in chair.get(reverse("item", args=[session.pk, ROW])).content.decode()
     assert "Keberatan (1)" in chair.get(reverse("agenda", args=[session.pk])).content.decode()
+
+
+@pytest.mark.parametrize("name", ["session_objections", "item", "session"])
+def test_three_objections_cost_no_more_queries_than_one(node: Node, sign_in: SignIn, name: str) -> None:
+    session, client = read_out(node), sign_in(node.small.chairs[DISTRICT])
+    address = reverse(name, args=[session.pk, ROW] if name == "item" else [session.pk])
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            raised(node, session)
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_witness_finds_the_sessions_at_work_among_their_tasks(node: Node, sign_in: SignIn) -> None:
+    session = read_out(node)
+    page = sign_in(node.small.others[Role.WITNESS]).get(reverse("work")).content.decode()
+    assert reverse("object_in_session", args=[session.pk]) in page
+    assert (
+        "Rapat yang berlangsung" not in sign_in(node.small.others[Role.AUDITOR]).get(reverse("work")).content.decode()
+    )

@@ -13,7 +13,8 @@ def show(session_id: uuid.UUID, panel: int, row_id: str, at: datetime) -> None:
 
     The caller has made sure that the person presides over the row in this session.
     """
-    HallScreen.objects.update_or_create(session_id=session_id, panel=panel, defaults={"row_id": row_id, "at": at})
+    if not HallScreen.objects.filter(session_id=session_id, panel=panel, row_id=row_id).exists():
+        HallScreen.objects.update_or_create(session_id=session_id, panel=panel, defaults={"row_id": row_id, "at": at})
 
 
 def shown(session_id: uuid.UUID) -> list[HallScreen]:

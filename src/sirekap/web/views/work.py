@@ -30,6 +30,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "queue": lookups.queue_counts(actor) if actor.regions(Capability.VERIFY) else None,
         "sessions": _sessions(actor),
         "to_open": _to_open(actor),
+        "attending": _attending(actor),
         "to_determine": _to_determine(actor),
         "to_sign": papers.to_sign(actor),
         "read": actor.regions(Capability.READ),
@@ -63,6 +64,13 @@ def _sessions(actor: Actor) -> list[SessionCursor]:
         state__in=(SessionState.CLOSED, SessionState.SCHEDULED)
     )
     return list(found.select_related("region").order_by("-opened_at"))
+
+
+def _attending(actor: Actor) -> list[SessionCursor]:
+    """Sessions at work that a witness or a supervisor may follow and object in."""
+    within_reach = lookups.within_any("region_id", actor.regions(Capability.OBJECT))
+    found = SessionCursor.objects.filter(within_reach).exclude(state__in=(SessionState.CLOSED, SessionState.SCHEDULED))
+    return list(found.select_related("region").order_by("region_id"))
 
 
 def _to_open(actor: Actor) -> list[tuple[str, str, list[Contest]]]:
