@@ -143,6 +143,7 @@ def test_commission_goes_from_the_result_to_the_elected_pair(node: Node, chair: 
     chair.post(here, {"number": "2901/2024", "population": "900.000"})
     page = chair.get(here).content.decode()
     assert ("Masa permohonan ke MK" in page, "2901/2024" in page) == (True, True)
+    assert ("Ambang ke MK (1,0% suara sah)" in page, "Selisih dalam ambang" in page) == (True, True)
     record = reverse("court_record", args=[small.REGENT])
     assert chair.post(record, {"event": "dismissed", "reference": "1/2025", "dated": "2024-11-27"}).status_code == 409
     assert chair.post(record, {"event": "petition", "reference": "1/2025", "dated": "kapan"}).status_code == 400

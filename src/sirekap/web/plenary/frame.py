@@ -13,7 +13,7 @@ from sirekap.election.plenary import SessionState, allowed_acts
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
 from sirekap.records.models import Contest, SessionCursor
-from sirekap.web import lookups
+from sirekap.web import elsewhere, lookups
 from sirekap.workflow import objections
 from sirekap.workflow.people import Actor
 
@@ -54,6 +54,7 @@ def frame(request: HttpRequest, session: SessionCursor) -> dict[str, Any]:
     match = request.resolver_match
     return {
         "session": session,
+        "away": elsewhere.away(session.region_id),
         "trail": lookups.trail(session.region_id),
         "contests": contests_of(session),
         "tabs": _tabs(session, match.url_name or "" if match else ""),

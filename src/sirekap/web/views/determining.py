@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +16,7 @@ from sirekap.election.legal_clock import LABEL_ID as CLOCK_ID
 from sirekap.election.legal_clock import CourtEvent
 from sirekap.election.outcome import LABEL_ID, HumanDecision
 from sirekap.election.roles import Capability
+from sirekap.publication.formats import percent
 from sirekap.publication.load import pairs_of
 from sirekap.records import clock, totals
 from sirekap.records.models import (
@@ -67,6 +70,31 @@ def determine(request: HttpRequest, contest: str) -> HttpResponse:
     return render(request, "determine.html", context, refused.status if refused else 200)
 
 
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far the winner leads, against what the law lets the court hear; ``exact`` rounded down to whole votes."""
+
+    votes: int
+    share: str
+    exact: int | None
+    within: bool | None
+
+
+def _margin(outcome: dict[str, Any]) -> Margin:
+    """The margin of a determination as its entry states it."""
+    threshold = outcome.get("threshold")
+    if threshold is None:
+        return Margin(outcome["margin"], "", None, None)
+    whole, parts = threshold["exact"]
+    share = Fraction(*threshold["share"])
+    return Margin(
+        outcome["margin"],
+        percent(share.numerator, share.denominator, 1),
+        whole // parts,
+        outcome["margin"] * parts <= whole,
+    )
+
+
 def _after(contest: Contest) -> dict[str, Any]:
     """Where the legal clock stands, the court's papers, the decrees, what was superseded."""
     decisions = list(Determination.objects.filter(contest=contest).order_by("-entry_id"))
@@ -80,6 +108,7 @@ def _after(contest: Contest) -> dict[str, Any]:
         "court": list(CourtRecord.objects.filter(contest=contest).order_by("entry_id")),
         "elected": Elected.objects.filter(contest=contest).order_by("entry_id").last(),
         "decisions": decisions,
+        "margin": _margin(decisions[0].outcome) if decisions else None,
         "superseded": {r.determination_id: r for r in ContestReopened.objects.filter(contest=contest)},
         "papers": papers.papers(
             Document.objects.filter(contest=contest, kind__in=DECREES).select_related("cursor", "contest")

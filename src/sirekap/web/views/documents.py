@@ -49,20 +49,22 @@ def of_session(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     return render(request, "documents.html", context)
 
 
-def _kind(request: HttpRequest) -> DocumentKind:
+def _kind(text: str) -> DocumentKind:
     try:
-        return DocumentKind(request.POST.get("kind", ""))
+        return DocumentKind(text)
     except ValueError:
         raise Refused("document_kind", "Pilih dokumen dari daftar.", "Choose a document of the list.", 400) from None
 
 
 @allow(Capability.PREPARE_PLENARY, act=True)
 def issue(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
-    """Make a document of a session from the facts, unsigned."""
+    """Make a document of a session from the facts, unsigned. ``what``: its kind, and after a slash its contest."""
     found = session_or_404(session)
-    contest = request.POST.get("contest", "")[:20] or None
+    kind, _slash, contest = request.POST.get("what", "").partition("/")
     venue = " ".join(request.POST.get("venue", "").split())[:120]
-    made = documents.issue(request.actor, store(), _kind(request), found, clock.now(), contest=contest, venue=venue)
+    made = documents.issue(
+        request.actor, store(), _kind(kind), found, clock.now(), contest=contest[:20] or None, venue=venue
+    )
     messages.success(request, _("Dokumen diterbitkan, belum ditandatangani."))
     return HttpResponseRedirect(reverse("document", args=[made.pk]))
 
@@ -70,7 +72,7 @@ def issue(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
 @allow(Capability.PREPARE_PLENARY, act=True)
 def issue_decree(request: HttpRequest, contest: str) -> HttpResponse:
     """Make the decree of a decision on a contest, unsigned."""
-    kind = _kind(request)
+    kind = _kind(request.POST.get("kind", ""))
     model = DECREES.get(kind.value)
     subject = model.objects.filter(contest_id=contest).order_by("entry_id").last() if model else None
     if subject is None:
