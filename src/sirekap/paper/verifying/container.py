@@ -43,6 +43,7 @@ class Container:
 def parse(contents: bytes) -> Container:
     """The container in a padded field; raises :class:`Malformed` unless it is DER in the accepted form."""
     from asn1crypto import cms
+    from cryptography.x509 import load_der_x509_certificate
 
     try:
         info = cms.ContentInfo.load(contents)
@@ -50,8 +51,8 @@ def parse(contents: bytes) -> Container:
         if info["content_type"].native != "signed_data" or contents[: len(der)] != der:
             raise Malformed("content")
         _check_lengths(der, 0, len(der), 0)
-        _ = info.native
         found = _checked(der, info["content"])
+        load_der_x509_certificate(found.certificate.dump())
         _ = (found.name, found.certificate.subject_alt_name_value, found.certificate.key_usage_value)
         return found
     except Malformed:

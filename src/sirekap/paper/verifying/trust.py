@@ -91,9 +91,12 @@ def certificate_problems(certificate: bytes, chain: Sequence[bytes], trust: Trus
         return [reason("no_trust")]
     if not trust.allow_test and is_test(certificate):
         return [reason("test_authority", who=who)]
-    problem = asyncio.run(_problem(found, context(trust, chain, at)))
-    if problem is None and any(_revoked(der, trust, at) for der in (certificate, *chain)):
-        problem = ("revoked", "")
+    try:
+        problem = asyncio.run(_problem(found, context(trust, chain, at)))
+        if problem is None and any(_revoked(der, trust, at) for der in (certificate, *chain)):
+            problem = ("revoked", "")
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        problem = ("certificate_unfit", type(error).__name__)
     return [reason(problem[0], who=who, what=problem[1])] if problem else []
 
 
