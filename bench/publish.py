@@ -88,7 +88,7 @@ def _figures(made: dict[str, Any], stations: int) -> dict[str, Any]:
     return figures
 
 
-_PARTS = {"s": "seconds", "bytes": "bytes", "files": "files"}
+_PARTS = {"s": "seconds", "cpu_s": "cpu_seconds", "bytes": "bytes", "files": "files"}
 
 
 def _sizes(site: Path) -> dict[str, int]:

@@ -60,9 +60,9 @@ def cuts(folder: Path, made: nation.Nation, processes: int) -> dict[str, Any]:
     half = len(made.scattered) // 2
     out = {"first": _cut(processes=processes)}
     _change(made, made.scattered[:half])
-    out["scattered"] = _cut(keep=folder / "scattered.json")
+    out["scattered"] = _cut(processes, keep=folder / "scattered.json")
     _change(made, made.together)
-    out["together"] = _cut()
+    out["together"] = _cut(processes)
     _change(made, made.scattered[half:])
     return out
 

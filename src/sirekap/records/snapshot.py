@@ -33,13 +33,26 @@ def consistent_read() -> Iterator[None]:
 
 
 def can_join() -> bool:
-    """Whether another process could read what this one reads now."""
-    return bool(connection.vendor == "sqlite" and connection.in_atomic_block is False)
+    """Whether another process could read what this one reads now: only inside `consistent_read`."""
+    if connection.vendor == "sqlite":
+        return connection.in_atomic_block is False
+    if not connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        return bool(cursor.fetchone()[0] == "repeatable read")
 
 
 def state() -> object:
-    """What tells two states of the database apart: every act appends an entry, every sequencing a leaf."""
+    """What another process needs to `join`.
+
+    PostgreSQL: the name of an exported snapshot. SQLite: what tells two states of the database apart (every act appends
+    an entry, every sequencing a leaf), so that whoever opens it later can tell whether it is still the same.
+    """
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_export_snapshot()")
+            return cursor.fetchone()[0]
         cursor.execute(
             "SELECT max(seq), count(*) FROM records_entry WHERE seq > (SELECT max(seq) - 10 FROM records_entry)"
         )
@@ -55,6 +68,12 @@ def join(stack: ExitStack, expected: object) -> bool:
     """
     _inherited.append(connections["default"])
     del connections["default"]
+    if connection.vendor == "postgresql":
+        stack.enter_context(transaction.atomic())
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET TRANSACTION SNAPSHOT %s", [expected])
+        return True
     stack.enter_context(consistent_read())
     return state() == expected
 
