@@ -16,7 +16,7 @@ from support.small_election import STATIONS, SmallElection, figures, row_id
 from sirekap.election.contests import ContestKind
 from sirekap.evidence.store import EvidenceStore, open_store
 from sirekap.ledger.note import Signer
-from sirekap.publication import books, load, load_stations, model, paths, publish
+from sirekap.publication import books, load, load_papers, load_stations, model, paths, publish
 from sirekap.records.models import Checkpoint, Contest
 from sirekap.workflow import register, sequencing
 
@@ -101,6 +101,7 @@ def test_queries_do_not_grow_with_the_stations(small: SmallElection, store: Evid
         small_election.verify(small, store, row_id(station))
     src = load.source(_head(small), load.Kept())
     only = {ContestKind.REGENT: {code[:n] for code in STATIONS[:stations] for n in (*load.TIERS, 13)}}
+    load_papers.of(src)
     with CaptureQueriesContext(connection) as queries:
         views = [
             view
@@ -109,4 +110,4 @@ def test_queries_do_not_grow_with_the_stations(small: SmallElection, store: Evid
             for view in some
         ]
     assert [view.verified for view in views] == [figures(row_id(code)) for code in STATIONS[:stations]]
-    assert len(queries) == 11
+    assert len(queries) == 13

@@ -26,8 +26,8 @@ NAME = "bundle.json"
 FORMAT = "sirekap-bundle-1"
 POINTER = "latest.json"
 PHOTOS = "foto"
-UNLISTED = ("buku-besar", "dokumen")
-"""Folders of the site outside the tree of manifests; the ledger proves its own bytes."""
+UNLISTED = ("buku-besar",)
+"""What lies outside the tree of manifests: the ledger proves its own bytes."""
 LOCK = ".publishing"
 SAMPLE = 200
 """Photographs in a sample, unless told otherwise."""

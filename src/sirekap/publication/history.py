@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sirekap.election.generations import LABEL_EN as GENERATION_EN
 from sirekap.election.generations import LABEL_ID as GENERATION_ID
-from sirekap.election.generations import RecountReason, RevoteReason
+from sirekap.election.generations import OrderBasis, RecountReason, RevoteReason
 from sirekap.election.roles import Role
 from sirekap.election.standing import Tier, page_numbers
-from sirekap.publication import model
+from sirekap.publication import formats, model
 from sirekap.publication.texts import Text, say
 from sirekap.records.models import (
+    ContestReopened,
     Correction,
     Determination,
     Generation,
     ItemDecision,
+    ItemReopened,
     Photo,
     PhotoReading,
     SessionEvent,
@@ -51,7 +54,14 @@ DECISIONS = {
     "recount_entered": say("Hasil hitung ulang dicatat"),
     "deferred": say("Pembacaan ditunda"),
 }
-_REASONS = {str(r): Text(GENERATION_ID[r], GENERATION_EN[r]) for r in (*RecountReason, *RevoteReason)}
+RULINGS = {
+    "ruling": say("Putusan Mahkamah Konstitusi"),
+    "supreme_court": say("Putusan Mahkamah Agung"),
+    "supervisor": say("Putusan Bawaslu"),
+}
+"""What may supersede a determination: `workflow.court.BASES`."""
+_ORDERS = {str(b): Text(GENERATION_ID[b], GENERATION_EN[b]) for b in OrderBasis}
+REASONS = {str(r): Text(GENERATION_ID[r], GENERATION_EN[r]) for r in (*RecountReason, *RevoteReason)}
 
 
 def events(
@@ -81,7 +91,7 @@ def generation_of(fact: Any) -> int | None:
 
 def covers(fact: Any, row: StationContest) -> bool:
     """Whether a fact is the row's own, or one of a whole contest or session that the row belongs to."""
-    if isinstance(fact, Determination):
+    if isinstance(fact, Determination | ContestReopened):
         return bool(fact.contest_id == row.contest_id)
     if isinstance(fact, SessionEvent):
         return row.station_id.startswith(fact.session.region_id) and row.contest_id in fact.session.contests
@@ -95,6 +105,13 @@ def in_words(fact: Any) -> Words:
 
 def _determined(fact: Determination) -> Words:
     return say("KPU"), say("Hasil ditetapkan, keputusan nomor %(number)s", number=fact.decision_number), "", ()
+
+
+def _superseded(fact: ContestReopened) -> Words:
+    what = say(
+        "Penetapan hasil dibatalkan oleh %(basis)s: %(number)s", basis=RULINGS[fact.basis], number=fact.reference
+    )
+    return say("KPU"), what, "", ()
 
 
 def _closed(fact: SessionEvent) -> Words:
@@ -141,8 +158,22 @@ def _verified(fact: Verification) -> Words:
 
 
 def _reopened(fact: Generation) -> Words:
-    what = say("Hasil dibuka kembali, generasi %(n)s", n=fact.generation)
-    return say("Pleno"), what, _REASONS.get(fact.reason, fact.reason), ()
+    why = REASONS.get(fact.reason, fact.reason)
+    if fact.order is None:
+        return say("Pleno"), say("Hasil dibuka kembali, generasi %(n)s", n=fact.generation), why, ()
+    what = say(
+        "%(kind)s diperintahkan, keputusan nomor %(number)s (%(basis)s), tanggal %(day)s, generasi %(n)s",
+        kind=formats.generation_label(fact.kind),
+        number=fact.order["number"],
+        basis=_ORDERS.get(fact.order["basis"], fact.order["basis"]),
+        day=formats.day(date.fromisoformat(fact.order["voting_date"])),
+        n=fact.generation,
+    )
+    return say("KPU"), what, why, ()
+
+
+def _undone(fact: ItemReopened) -> Words:
+    return TIERS[Tier(fact.tier)], say("Keputusan pleno atas TPS ini ditarik kembali"), fact.reason, ()
 
 
 def _corrected(fact: Correction) -> Words:
@@ -162,6 +193,8 @@ _KINDS: dict[type, str] = {
     Statement: "statement.made",
     Verification: "statement.verified",
     Generation: "generation.opened",
+    ItemReopened: "item.reopened",
+    ContestReopened: "contest.reopened",
     Correction: "item.corrected",
 }
 _WORDS: dict[type, Any] = {
@@ -172,6 +205,8 @@ _WORDS: dict[type, Any] = {
     Statement: _statement,
     Verification: _verified,
     Generation: _reopened,
+    ItemReopened: _undone,
+    ContestReopened: _superseded,
     Correction: _corrected,
     ItemDecision: _decided,
 }

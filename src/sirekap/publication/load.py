@@ -68,6 +68,8 @@ class Kept:
     names: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     """Hash of a correction's evidence -> its path in the site."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """Hash of a received region's package -> its path in the site, empty where it is too large."""
 
     def brought_up(self, head: model.Cut) -> bool:
         """Bring the rows to the present state; False when they must be read whole."""
@@ -101,6 +103,8 @@ class Source:
     states: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     """Hash of a correction's evidence -> its path in the site."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """Hash of a received region's package -> its path in the site."""
     shared: dict[str, Any] = field(default_factory=dict)
     """What loaders of other rooms of this cut read once."""
 
@@ -136,6 +140,7 @@ def source(cut: model.Cut, kept: Kept) -> Source:
         books=kept.books,
         cuts=(*earlier, cut),
         evidence=kept.evidence,
+        packages=kept.packages,
         states=dict(ContestCursor.objects.values_list("contest_id", "state")),
     )
 

@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Substr
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import centroids, changes, front, front_pages, load, load_changes, search
+from sirekap.publication import centroids, changes, front, front_pages, load, load_changes, load_papers, search
 from sirekap.publication.books import pairs_of
 from sirekap.publication.model import Cut, HomeView, SiteInfo, first_cut_covering
 from sirekap.publication.site import SiteWriter
@@ -35,7 +35,10 @@ def site_info(src: load.Source) -> SiteInfo:
 def home(src: load.Source) -> HomeView:
     """The front page's views, each contest with its map."""
     found = load.home(src)
-    contests = tuple(replace(c, areas=area_map(src, c.region.kind)) for c in found.contests)
+    known = load_papers.of(src)
+    contests = tuple(
+        replace(c, region=known.beside(src, c.region), areas=area_map(src, c.region.kind)) for c in found.contests
+    )
     return replace(found, contests=contests)
 
 

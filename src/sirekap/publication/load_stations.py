@@ -15,7 +15,7 @@ from sirekap.election.contests import ContestKind
 from sirekap.election.roles import Role
 from sirekap.election.rules import RULE_BY_CODE, describe, title
 from sirekap.election.standing import Standing, page_numbers
-from sirekap.publication import history, model, paths
+from sirekap.publication import history, load_papers, model, paths
 from sirekap.publication.books import Book
 from sirekap.publication.load import TIERS, Source
 from sirekap.publication.overlay import photo_seen
@@ -23,11 +23,13 @@ from sirekap.publication.photos import EXTENSION
 from sirekap.publication.texts import Text
 from sirekap.records.limits import check
 from sirekap.records.models import (
+    ContestReopened,
     Correction,
     Determination,
     FigureSet,
     Generation,
     ItemDecision,
+    ItemReopened,
     Leaf,
     Photo,
     PhotoReading,
@@ -57,10 +59,10 @@ class _Facts:
 
 @dataclass(slots=True)
 class _Wide:
-    """Facts that cover whole regions: closed sessions by region, determinations by contest."""
+    """Facts that cover whole regions: closed sessions by region, determinations and their ends by contest."""
 
     sessions: dict[str, list[SessionEvent]]
-    determinations: dict[str, list[Determination]]
+    determinations: dict[str, list[Determination | ContestReopened]]
     index: dict[int, int]
 
     def of(self, row: StationContest) -> Iterator[Any]:
@@ -88,7 +90,7 @@ def _indexes(seqs: Iterable[int]) -> dict[int, int]:
 
 def _wide() -> _Wide:
     closed = list(SessionEvent.objects.filter(event="closed").select_related("session"))
-    determined = list(Determination.objects.all())
+    determined = [*Determination.objects.all(), *ContestReopened.objects.all()]
     sessions: dict[str, list[SessionEvent]] = defaultdict(list)
     for event in closed:
         sessions[event.session.region_id].append(event)
@@ -116,6 +118,7 @@ def _load(mine: Q) -> _Facts:
         *ItemDecision.objects.filter(mine),
         *Correction.objects.filter(mine).prefetch_related("fields"),
         *Generation.objects.filter(mine),
+        *ItemReopened.objects.filter(mine),
     ]
     others.sort(key=lambda fact: fact.entry_id)
     index = _indexes(fact.entry_id for fact in (*photos, *readings, *statements, *others))
@@ -187,6 +190,8 @@ def _view(
     others, photos = facts.others.get(row.pk, []), facts.photos.get(row.pk, [])
     readings = facts.readings.get(row.pk, [])
     told = (photos, readings, facts.statements.get(row.pk, ()), others, wide.of(row))
+    cut = src.stamp(book.last_of(row.station_id))
+    objections, newest = load_papers.of(src).objections.of_station(src, row.station_id, row.contest_id)
     return model.StationView(
         kind=kind,
         contest_title=book.contest.title,
@@ -195,7 +200,7 @@ def _view(
         trail=src.trail(row.station_id),
         pairs=book.pairs,
         standing=Standing(row.standing),
-        cut=src.stamp(book.last_of(row.station_id)),
+        cut=cut,
         written=_written(statements),
         verified=row.verified.figures() if row.verified else None,
         decided=row.decided.figures() if row.decided else None,
@@ -208,6 +213,8 @@ def _view(
         agreement=_agreement(row, statements, readings),
         history=tuple(history.events(chain.from_iterable(told), row, facts.index, src.evidence)),
         also=tuple(k for k, other in src.books.items() if k is not kind and other.place(row.station_id) is not None),
+        objections=objections,
+        told=max(cut, src.stamp(newest), key=lambda cut: cut.number) if objections else cut,
     )
 
 

@@ -17,9 +17,9 @@ from sirekap.ledger import canonical
 NAME = "manifest.json"
 FORMAT = "sirekap-manifest-1"
 _KINDS = tuple(kind.value for kind in ContestKind)
-TREES = (*_KINDS, "data", "pilkada", "wilayah")
+TREES = (*_KINDS, "data", "dokumen", "pilkada", "wilayah")
 """Top folders whose every folder has a manifest of its own."""
-OWNED = (*TREES, "assets", "cari")
+OWNED = (*TREES, "assets", "cari", "paket")
 """Top folders of the site that only this room writes, and may sweep."""
 
 Entry = tuple[str, int]
@@ -96,6 +96,12 @@ class ManifestTree:
         """Whether the path is listed: added, or kept from the previous cut."""
         folder = folder_of(path)
         return path[len(folder) + 1 if folder else 0 :] in self._folder(folder)
+
+    def sha256(self, path: str) -> str | None:
+        """The hash of a listed path."""
+        folder = folder_of(path)
+        found = self._folder(folder).get(path[len(folder) + 1 if folder else 0 :])
+        return found[0] if found else None
 
     def manifests(self) -> Iterator[tuple[str, bytes]]:
         """(path, bytes) of every manifest not written yet; each is hashed into its parent's."""

@@ -15,6 +15,7 @@ from sirekap.election.chasil import Figures
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.election.timetable import StageStatus
+from sirekap.publication.model_papers import Completeness, Document, Objection
 from sirekap.publication.model_station import (  # noqa: F401  (one name for all of a page's model: `model.X`)
     DECIDING,
     Agreement,
@@ -122,17 +123,6 @@ class FindingCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A published document (D.Hasil, decision): title, path from the site's root, hash, time, note."""
-
-    title: str
-    path: str
-    sha256: str
-    at: datetime
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One child in a region's table: a region below, or a station (13-digit code).
 
@@ -174,6 +164,24 @@ def lowest(standings: tuple[int, ...]) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """A region below a province that another node counted: its sums, and where they come from.
+
+    ``package_sha256``: of the signed package with every station's figures; ``path``: where it is published from the
+    site's root, empty when it is too large for that. ``simulated``: its station rows are.
+    """
+
+    code: str
+    name: str
+    stations: int
+    figures: Figures
+    package_sha256: str
+    simulated: bool
+    ledger_index: int
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """The other contest's sums of the same region, to stand beside it. ``figures`` of counted stations."""
 
@@ -194,6 +202,7 @@ class RegionView:
     ``trail`` are its ancestors, top down, itself excluded. ``official`` only once the contest is
     determined. ``cut`` = the cut that first published this content (see :func:`first_cut_covering`).
     ``also`` = other contest kinds that have a page of the same region, ``beside`` = their sums down to the district.
+    ``received`` = regions of a province that other nodes counted; everything else is of the stations counted here.
     """
 
     kind: ContestKind
@@ -212,6 +221,21 @@ class RegionView:
     documents: tuple[Document, ...] = ()
     also: tuple[ContestKind, ...] = ()
     beside: tuple[Panel, ...] = ()
+    received: tuple[Received, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    completeness: Completeness | None = None
+
+    @property
+    def together(self) -> Figures:
+        """Sums of the stations counted here and of the regions received."""
+        parts = [self.figures, *(one.figures for one in self.received)]
+        names = dict.fromkeys(name for part in parts for name in part)
+        return {name: sum(part.get(name) or 0 for part in parts) for name in names}
+
+    @property
+    def stations_received(self) -> int:
+        """Stations of the regions received."""
+        return sum(one.stations for one in self.received)
 
     @property
     def stations(self) -> int:
@@ -284,7 +308,7 @@ class StationView:
 
     ``written`` = what the committee stated the paper says, ``verified`` = after verification,
     ``decided`` = after the latest plenary. Of machine readings only where people agree with them (``agreement``),
-    never a figure.
+    never a figure. ``told`` = the cut that first published the page, where objections are newer than ``cut``.
     """
 
     kind: ContestKind
@@ -307,6 +331,8 @@ class StationView:
     agreement: Agreement | None = None
     history: tuple[Event, ...] = ()
     also: tuple[ContestKind, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    told: Cut | None = None
 
     @property
     def counted(self) -> Figures | None:

@@ -22,7 +22,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def region_fields(view: RegionView) -> tuple[str, ...]:
     """The field ids a region's files carry: no vote column where the rows have no common contest."""
-    present = {key for figures in (view.figures, *(r.figures or {} for r in view.rows)) for key in figures}
+    stated = (view.figures, *(r.figures or {} for r in view.rows), *(r.figures for r in view.received))
+    present = {key for figures in stated for key in figures}
     votes = {f"votes_{pair.number}" for pair in view.pairs}
     return tuple(f.id for f in chasil.CATALOGUE if f.id in present and (f.section != "IV" or f.id in votes))
 
@@ -66,6 +67,7 @@ def region_json(view: RegionView, site: SiteInfo, stations: Sequence[dict[str, o
             "standing": _standings(view.standings),
             "arrived": next((p.done for p in view.progress if p.key == progress.ARRIVED.key), 0),
             **_pairs(view),
+            **_received(view, ids),
             "figures": _figures(view.figures, ids) if view.counted else None,
             "findings": [
                 {"code": f.code, "severity": f.severity, "text": str(f.text), "stations": f.stations}
@@ -91,6 +93,26 @@ def _pairs(view: RegionView) -> dict[str, object]:
     if len(view.code) > 6:
         return {}
     return {"pairs": [{"number": p.number, "name": p.name, "commission_id": p.commission_id} for p in view.pairs]}
+
+
+def _received(view: RegionView, ids: Iterable[str]) -> dict[str, object]:
+    """What other nodes counted, on provinces only."""
+    if len(view.code) > 2:
+        return {}
+    return {
+        "received": [
+            {
+                "code": r.code,
+                "name": r.name,
+                "stations": r.stations,
+                "figures": {key: r.figures[key] for key in ids if key in r.figures},
+                "package_sha256": r.package_sha256,
+                "simulated": r.simulated,
+                "ledger_index": r.ledger_index,
+            }
+            for r in view.received
+        ]
+    }
 
 
 def read_region(data: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from sirekap.evidence.store import EvidenceStore
 from sirekap.ledger import canonical
 from sirekap.ledger.note import Signer
-from sirekap.publication import files, load, model, open_data, photos, rendering
+from sirekap.publication import files, load, load_received, model, open_data, photos, rendering
 from sirekap.publication.ledger_files import publish_ledger
 from sirekap.publication.rendering import Advance
 from sirekap.records.journal import SYSTEM, append
@@ -99,8 +99,9 @@ def _make(
     if cut is None:
         return None
     photos.find_evidence(root, store, kept.evidence)
+    load_received.find_packages(store, kept.packages)
     src = load.source(cut, kept)
-    report = rendering.render(root, src, since, advance, processes)
+    report = rendering.render(root, src, store, since, advance, processes)
     report.cut = cut.number
     photos.copy(root, store, kept.evidence, since)
     return cut, report

@@ -18,6 +18,7 @@ Object = dict[str, Any]
 FORMAT = "sirekap-region-2"
 STAGES = ("written", "verified", "decided", "counted")
 CHILDREN = ("code", "name", "standing", "findings", "figures")
+RECEIVED = ("code", "name", "stations", "figures", "package_sha256", "simulated", "ledger_index")
 STATIONS = (
     *("code", "cut", "standing", "generation", "generation_kind", *STAGES),
     *("findings", "photos", "history", "replaced", "agreement"),
@@ -44,6 +45,8 @@ def pack(document: Mapping[str, Any]) -> Object:
         "standing": {key: n for key, n in document["standing"].items() if n},
         "figures": _values(document["figures"], names),
     }
+    if "received" in document:
+        out["received"] = [_as_received(row, names) for row in document["received"]]
     if stations is None:
         rows = [_child(row, names) for row in document["children"]]
         return out | {"children": {"columns": list(CHILDREN), "rows": rows}}
@@ -51,6 +54,10 @@ def pack(document: Mapping[str, Any]) -> Object:
     rows = [pool.station(station) for station in stations]
     table = {"columns": list(STATIONS), "rows": rows}
     return out | {"stations": table, "forms": list(pool.forms), "texts": list(pool.texts)}
+
+
+def _as_received(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    return [_values(row[key], names) if key == "figures" else row[key] for key in RECEIVED]
 
 
 _REPLACED = ("children", "stations", "figures", "standing", "station_count", "counted")
@@ -62,6 +69,9 @@ def expand(packed: Mapping[str, Any]) -> Object:
     out = {k: v for k, v in packed.items() if k not in ("format", "fields", "forms", "texts")}
     out |= {"standing": standing, "station_count": sum(standing.values()), "counted": _counted(standing)}
     out["figures"] = _figures(packed["figures"], names)
+    if "received" in packed:
+        rows = (dict(zip(RECEIVED, row, strict=True)) for row in packed["received"])
+        out["received"] = [row | {"figures": _figures(row["figures"], names)} for row in rows]
     if "stations" not in packed:
         return out | {"children": [_expanded_child(row, names) for row in packed["children"]["rows"]]}
     shared = {key: packed[key] for key in ("contest", "official", "label", "simulated")}
@@ -97,6 +107,8 @@ def _names(document: Mapping[str, Any]) -> set[str]:
                 names.update(photo["seen"]["boxes"], photo["seen"]["doubtful"])
     for row in document["children"] if "stations" not in document else ():
         names.update(row["figures"] or ())
+    for row in document.get("received", ()):
+        names.update(row["figures"])
     return names
 
 

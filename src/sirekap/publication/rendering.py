@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import load, load_front, load_stations, model, open_files
+from sirekap.evidence.store import EvidenceStore
+from sirekap.publication import document_pages, load, load_front, load_papers, load_stations, model, open_files
 from sirekap.publication.site import Part, SiteWriter
 from sirekap.records import snapshot
 
@@ -24,16 +25,25 @@ REGIONS = 40
 """Regions written together."""
 
 
-def render(root: Path, src: load.Source, since: int | None, advance: Advance, processes: int = 1) -> model.Report:
-    """Write every page, or those that changed at ledger index ``since`` or later, their ancestors and the open data."""
+def render(
+    root: Path, src: load.Source, store: EvidenceStore, since: int | None, advance: Advance, processes: int = 1
+) -> model.Report:
+    """Write every page, or those that changed at ledger index ``since`` or later, their ancestors, the documents and
+    the open data.
+    """
     only = load.changed(src, since) if since is not None else None
     since = None if only is None else since
+    papers = load_papers.papers(src)
+    only = None if only is None or since is None else load_papers.with_due(src, papers, only, since)
+    papers.read(None if only is None else {code for codes in only.values() for code in codes if len(code) <= 6})
+    src.shared["papers"] = papers
     writer = SiteWriter(root, load_front.site_info(src), partial=since is not None)
     total = load.station_count(src, only)
     done = 0
     for finished in _villages(_Work(writer, src, only), total, processes):
         done += finished
         advance(done, total)
+    document_pages.add(writer, src, papers, store, since)
     load_front.add_pages(writer, src, since)
     open_files.add_open_files(writer, src, only)
     return writer.finish()
@@ -52,10 +62,10 @@ class _Work:
         done = 0
         if not isinstance(batch, load_stations.Batch):
             for kind, code in batch:
-                self.writer.add_region(load.region(self.src, kind, code))
+                self.writer.add_region(load_papers.region(self.src, kind, code))
             return 0
         for (kind, village), stations in load_stations.villages(self.src, batch):
-            self.writer.add_village(load.region(self.src, kind, village), stations)
+            self.writer.add_village(load_papers.region(self.src, kind, village), stations)
             done += len(stations)
         return done
 

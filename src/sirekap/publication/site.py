@@ -19,7 +19,7 @@ from sirekap.publication.model import ContestView, Crumb, HomeView, RegionView, 
 
 CSV_DIGITS = 4
 """Regions with longer codes have no ``data.csv``: a cut rewrites hundreds, and ``data.json`` says the same in less."""
-_PAGES = ("home", "contest", "region", "station", "search", "changes", "data")
+_PAGES = ("home", "contest", "region", "station", "search", "changes", "data", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class SiteWriter:
         stages = [figures for figures in (view.written, view.verified, view.decided) if figures is not None]
         extra = {
             "view": view,
-            "cut": view.cut,
+            "cut": view.told or view.cut,
             "columns": votes.columns,
             "votes": votes.rows,
             "changed": votes.changed,
@@ -198,6 +198,10 @@ class SiteWriter:
     def has(self, path: str) -> bool:
         """Whether this cut, or the site it continues, holds a file."""
         return self._tree.has(path)
+
+    def holds(self, path: str, sha256: str) -> bool:
+        """Whether that file has these bytes already."""
+        return self._tree.sha256(path) == sha256
 
     def add_page(self, name: str, path: str, kind: ContestKind | None, extra: dict[str, Any]) -> None:
         """Render the template ``site/<name>.html`` to ``path``; ``kind`` marks the header's link."""
