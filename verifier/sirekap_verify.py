@@ -13,11 +13,10 @@ NOT CHECKED  - whether an entry is true: what a photograph shows, who a person i
              - words and pictures of pages, maps, cards, feeds, .parquet, .xml, and .json other than data.json: only that their
                bytes are the ones whose hash the ledger holds; signatures inside documents
              - times and wording of history lines, where the machine looked, warnings (W4..) and findings between two contests,
-               which of several broken sums is named; objections, attendance, what a court said, packages of other nodes
+               which of several broken sums is named; attendance, what a court said, station rows inside packages of other nodes
              - whether others are shown another ledger, unless you bring what they saw (--known, --against); when witnesses
                co-signed, and receipts.vkey; over http(s): files that are there without being listed
 """
-
 # ruff: noqa: B905, C901, E401, E501, E701, E702, E731, I001, PLC0207, SIM905
 # fmt: off
 import argparse, array, base64, bisect, csv, functools, hashlib, http.client, io, itertools, json, os, re, stat, struct, sys, tarfile
@@ -39,8 +38,7 @@ RUNGS = ("awaited", "received", "read", "confirmed", "verified", "district", "re
 TIER, BELOW, COLUMNS = {6: 1, 4: 2, 2: 3}, {2: 4, 4: 6, 6: 10, 10: 13}, {*FIELDS, *RUNGS}
 ENDINGS = {"image/jpeg": b"jpg", "image/png": b"png", "image/webp": b"webp"}
 ALONE = {"machine": {"photo.read"}, "system": set("ledger.opened mandate.granted publication.cut node.opened node.merged node.listed".split())}
-OWN = {"checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"}
-CHILD = "code name standing findings figures".split()
+CHILD, OWN = "code name standing findings figures".split(), {"checkpoint", "keys.json", "log.vkey", "witnesses.json", "receipts.vkey"}
 TABLES = {"stations.csv": 13, "villages.csv": 10, "districts.csv": 6, "regencies.csv": 4, "provinces.csv": 2}
 PATH = re.compile(r"(?!\.\.?(/|$))[A-Za-z0-9._-]+(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)*", re.ASCII)
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError, struct.error)
@@ -54,19 +52,15 @@ canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 Statement = namedtuple("Statement", "id author human own_side figures saw")
 class Fault(Exception): """What kind, and in words what is wrong."""
 class Report:  # faults and counts of one run
-    def __init__(self):
-        self.faults, self.checked = [], dict.fromkeys(("leaves", "photos", "stations", "totals", "documents"), 0)
+    def __init__(self): self.faults, self.checked = [], dict.fromkeys(("leaves", "photos", "stations", "totals", "documents"), 0)
     def expect(self, true: object, kind: str, where: str, what: object) -> bool:
-        if not true and len(self.faults) < 1000:
-            self.faults.append({"kind": kind, "where": str(where)[:200], "what": str(what)[:400]})
+        if not true and len(self.faults) < 1000: self.faults.append({"kind": kind, "where": str(where)[:200], "what": str(what)[:400]})
         return bool(true)
-    def equal(self, kind: str, where: str, told: object, mine: object) -> bool:
-        return told == mine or self.expect(False, kind, where, f"says {told}, but it is {mine}")
+    def equal(self, kind: str, where: str, told: object, mine: object) -> bool: return told == mine or self.expect(False, kind, where, f"says {told}, but it is {mine}")
 class Source:  # reads files by their path below the site's root: from a folder, a tar, or a web server. Never writes
     def __init__(self, name: str, report: Report):
         self.name, self.map, self.tar, self.below = name, map, {}, defaultdict(set)
-        if name.startswith(("http://", "https://")):
-            self.map = concurrent.futures.ThreadPoolExecutor(8).map
+        if name.startswith(("http://", "https://")): self.map = concurrent.futures.ThreadPoolExecutor(8).map
         elif not os.path.isdir(name):
             self.handle = os.open(name, os.O_RDONLY)
             with tarfile.open(name, "r:") as tar:
@@ -76,16 +70,14 @@ class Source:  # reads files by their path below the site's root: from a folder,
                     if report.expect(plain, "not_a_file", path, "a link, a device, a second file of this name, or no path of a bundle"):
                         self.tar |= {} if member.isdir() else {path: (member.offset_data, member.size)}
             for path in self.tar:  # the tar's folders, for walk()
-                while (above := os.path.dirname(path)) != path and path not in self.below[above]:
-                    self.below[above].add(path); path = above
+                while (above := os.path.dirname(path)) != path and path not in self.below[above]: self.below[above].add(path); path = above
     def read(self, path: str, limit: int) -> bytes:
         if self.map is not map:
             with urllib.request.urlopen(f"{self.name.rstrip('/')}/{path}", timeout=60) as answer: return answer.read(limit + 1)
         if self.tar: return os.pread(self.handle, min(self.tar[path][1], limit + 1), self.tar[path][0])
         handle = os.open(os.path.join(self.name, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(handle, "rb", buffering=0) as file:
-            status = os.fstat(handle)
-            return file.read(min(status.st_size, limit) + 1) if stat.S_ISREG(status.st_mode) else self.tar[path]
+            status = os.fstat(handle); return file.read(min(status.st_size, limit) + 1) if stat.S_ISREG(status.st_mode) else self.tar[path]
     def get(self, path: str, limit: int = SMALL) -> bytes | Fault:  # the whole file, or why it cannot be had
         if not PATH.fullmatch(path): return Fault("unsafe_path", "a path that could leave the bundle; not opened")
         try: data = self.read(path, limit)
@@ -93,12 +85,10 @@ class Source:  # reads files by their path below the site's root: from a folder,
         except (OSError, ValueError, http.client.HTTPException) as error: return Fault("unreadable", f"cannot be read: {error}")
         return data if len(data) <= limit else Fault("too_large", f"more than the {limit} bytes that can stand here")
     def many(self, items):  # each (path, limit) as (path, bytes or fault), in order, a few dozen in memory at a time
-        while some := [*itertools.islice(items, 32)]:
-            paths, limits = zip(*some); yield from zip(paths, self.map(self.get, paths, limits))
+        while some := [*itertools.islice(items, 32)]: paths, limits = zip(*some); yield from zip(paths, self.map(self.get, paths, limits))
     def walk(self, folder: str, skip: set[str]):  # all files below a folder, links too, but none below `skip`; none on the web
         items, here = [(path, path in self.below) for path in self.below.get(folder, ())], os.path.join(self.name, folder)
-        if not self.tar and os.path.isdir(here):
-            items = [(f"{folder}/{e.name}".lstrip("/"), e.is_dir(follow_symlinks=False)) for e in os.scandir(here)]
+        if not self.tar and os.path.isdir(here): items = [(f"{folder}/{e.name}".lstrip("/"), e.is_dir(follow_symlinks=False)) for e in os.scandir(here)]
         for path, inner in items:
             if not inner: yield path
             elif path not in skip: yield from self.walk(path, skip)
@@ -121,8 +111,7 @@ class Note:  # a text with signature lines under it; a checkpoint is one whose t
             if dash != "\u2014" or base64.b64encode(raw).decode() != data or not tail.endswith("\n"): raise ValueError("a signature line")
             self.lines.append((name, raw[:4], raw[4:]))
     def signed_by(self, key: Key) -> bool | None:  # whether the key signed it; None where no line names the key
-        own = [data for name, tag, data in self.lines if (name, tag) == (key.name, key.tag)]
-        return all(key.signed(self.text, data) for data in own) if own else None
+        own = [data for name, tag, data in self.lines if (name, tag) == (key.name, key.tag)]; return all(key.signed(self.text, data) for data in own) if own else None
 def checkpoint(source: Source, path: str = f"{LOG}/checkpoint") -> Note:
     try:
         note = Note(source.get(path)); note.origin, size, root = note.text.split("\n")[:3]
@@ -158,13 +147,11 @@ class Tree:  # the log's tree (RFC 6962), rebuilt from the entries and compared 
         path, data = self.path(level, number), b"".join(hashes)
         if not self.report.expect(self.source.get(path) == data, "tile", path, "not what the entries give"): self.own[level, number] = data
     def stored(self, level: int, number: int) -> list[bytes]:
-        data = self.own.get((level, number)) or self.source.get(self.path(level, number))
-        return [data[at : at + 32] for at in range(0, len(data), 32)]
+        data = self.own.get((level, number)) or self.source.get(self.path(level, number)); return [data[at : at + 32] for at in range(0, len(data), 32)]
     def root(self, size: int) -> bytes:  # root of the first `size` leaves
         begin, parts = 0, []
         for bit in (bit for bit in reversed(range(size.bit_length())) if size >> bit & 1):
-            number, offset = divmod(begin >> bit // 8 * 8, 256)
-            parts.append(top_of(self.tile(bit // 8, number)[offset : offset + (1 << bit % 8)])); begin += 1 << bit
+            number, offset = divmod(begin >> bit // 8 * 8, 256); parts.append(top_of(self.tile(bit // 8, number)[offset : offset + (1 << bit % 8)])); begin += 1 << bit
         while len(parts) > 1: parts[-2:] = [top_of(parts[-2:])]
         return parts[0] if parts else hashlib.sha256(b"").digest()
 @functools.cache
@@ -184,8 +171,7 @@ def packed(figures: dict[str, int | None], columns: int) -> bytes:  # so that mi
     given = [v for v in figures.values() if v is not None]
     if not figures.keys() <= form(columns)[0] or any(type(v) is not int or not 0 <= v <= 999 for v in given): raise ValueError(figures)
     return PACK.pack(*[-1 if (v := figures.get(name, -2)) is None else v for name in FIELDS])
-def unpacked(data: bytes | None) -> dict[str, int | None]:
-    return {name: None if v == -1 else v for name, v in zip(FIELDS, PACK.unpack(data or NOTHING)) if v > -2}
+def unpacked(data: bytes | None) -> dict[str, int | None]: return {name: None if v == -1 else v for name, v in zip(FIELDS, PACK.unpack(data or NOTHING)) if v > -2}
 def violated(values: tuple[int, ...], columns: int) -> dict[str, list[int]]:  # codes of broken sums and bounds, with their places
     rules = [(code, bound, target, terms, [values[t] for t in terms]) for code, bound, target, terms in form(columns)[2]
              if values[target] >= 0 and (code != "E206" or values[TOTAL] < 0)]
@@ -200,13 +186,11 @@ def settle(statements: list[Statement], uploaders: set[str], columns: int) -> di
     for n, s in enumerate(statements):
         seen, queue = set(), [i for t in statements[: n + 1] if t.author == s.author for i in t.saw]
         while queue:
-            if (i := queue.pop()) not in seen:
-                seen.add(i); queue += by_id[i].saw if i in by_id else ()
+            if (i := queue.pop()) not in seen: seen.add(i); queue += by_id[i].saw if i in by_id else ()
         sight[s.id] = seen
         for place, value in enumerate(PACK.unpack(s.figures)):
             if value > -2:  # an author's claim: the statement that first held the value, and all that name the field
-                before = held[place].get(s.author, (s, value, set()))
-                held[place][s.author] = (before[0] if before[1] == value else s, value, before[2] | {s.id})
+                before = held[place].get(s.author, (s, value, set())); held[place][s.author] = (before[0] if before[1] == value else s, value, before[2] | {s.id})
     return {place: judge([*held[place].values()], sight, uploaders) for place in places | held.keys()}
 def judge(claims: list[tuple], sight: dict, uploaders: set[str]) -> tuple[int, bool, bool] | None:
     """Two claims agree when their authors differ, neither had seen the other's (directly, through a third, or in an
@@ -214,18 +198,10 @@ def judge(claims: list[tuple], sight: dict, uploaders: set[str]) -> tuple[int, b
     agreed, sides = {}, [s.own_side or s.author in uploaders for s, _, _ in claims]
     for ((s, value, ours), one), ((t, other, theirs), two) in itertools.combinations(zip(claims, sides), 2):
         blind = not theirs & sight[s.id] and not ours & sight[t.id]
-        if value == other and blind and (s.human or t.human) and not (one and two):
-            agreed[value] = agreed.get(value, False) or (s.human and t.human)
+        if value == other and blind and (s.human or t.human) and not (one and two): agreed[value] = agreed.get(value, False) or (s.human and t.human)
     if len(agreed) == 1: return (*agreed.popitem(), False)
     alike = len({value for _, value, _ in claims}) == 1 and len({s.human for s, _, _ in claims}) == 2
     return (claims[0][1], False, True) if alike and not all(sides) else None
-def sheet_digest(tier: int, region: str, contest: str, columns: int, rows: list) -> str:  # of a session's sheet: a column per station or lower region
-    stations = [(row.code, PACK.unpack(row.current or NOTHING)) for row in rows]
-    fields = [p for p, f in enumerate(FIELDS) if f in form(columns)[0] and (p in form(columns)[1] or any(v[p] >= 0 for _, v in stations))]
-    sums = [[c, [*zip(*(v for _, v in some))]] for c, some in itertools.groupby(stations, lambda item: item[0][: {1: 13, 2: 6, 3: 4}[tier]])]
-    table = [[code, [sum(kept) if (kept := [v for v in values[p] if v >= 0]) else None for p in fields]] for code, values in sums]
-    sheet = {"columns": table, "contest": contest, "fields": [FIELDS[p] for p in fields], "region": region, "tier": RUNGS[4 + tier]}
-    return hashlib.sha256(canonical(sheet).encode()).hexdigest()
 class Row:  # one station in one contest, as the entries leave it
     __slots__ = ("acts", "checked", "closed", "code", "confirmed", "contest", "decided", "determined", "events", "findings", "generation",
                  "id", "label", "open", "pages", "photos", "ratified", "read", "tier", "uploaders", "verified", "written")
@@ -245,24 +221,24 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         self.report, self.where, self.kind, self.keys, self.cuts, self.witnesses = report, "", "", [], [], []
         self.rows, self.contests, self.regions, self.sessions, self.corrections = {}, {}, {}, {}, {}
         self.mandates, self.photos, self.closed, self.at = defaultdict(dict), defaultdict(bytearray), set(), ""
+        self.objections, self.documents, self.received, self.packages, self.announced = {}, {}, defaultdict(dict), {}, []
     need = lambda self, true, kind, what: self.report.expect(true, kind, self.where, what)
     holds = lambda self, person, *actings: any(self.at <= self.mandates[person].get(acting, ("", ""))[1] for acting in actings)  # "~": no end
     def apply(self, n: int, raw: bytes) -> None:
         self.where = f"entry {n}"
         try:
-            entry = json.loads(text := raw.decode())
-            self.need(canonical(entry) == text and entry["v"] == 1, "not_canonical", "not canonical JSON (RFC 8785)")
+            entry = json.loads(text := raw.decode()); self.need(canonical(entry) == text and entry["v"] == 1, "not_canonical", "not canonical JSON (RFC 8785)")
             self.kind, self.at, actor, body = entry["kind"], entry["at"], entry["actor"], entry["body"]
-            acting, who = f"{actor['role']} {actor['region']}", actor["person"]
-            may = self.holds(who, acting) if who else self.kind in ALONE.get(actor["role"], ())
+            acting, who = f"{actor['role']} {actor['region']}", actor["person"]; may = self.holds(who, acting) if who else self.kind in ALONE.get(actor["role"], ())
             self.need(may, "mandate", f"{self.kind} by somebody without the mandate: {acting}")
+            if self.announced and self.kind != "node.listed":  # what an offline node recorded, in its own order
+                self.need(hashlib.sha256(b"\0" + raw).hexdigest() == self.announced.pop(0), "node", "not the next entry of the merged node")
             act = getattr(self, self.kind.replace(".", "_"), None) if re.fullmatch(r"[a-z]+\.[a-z]+", self.kind) else None
             if self.need(act, "unknown_entry", f"an entry of the unknown kind {self.kind!r}"): act(n, actor, body)
-        except BROKEN as error:
-            self.need(False, "entry", f"an entry that cannot be understood: {type(error).__name__} {error}")
-    election_created = roll_amended = attendance_recorded = objection_filed = objection_published = objection_answered = (
-        region_locked) = region_unlocked = region_received = node_opened = node_merged = node_listed = document_issued = (
-        document_signed) = document_refused = document_scanned = lambda self, n, actor, body: None
+        except BROKEN as error: self.need(False, "entry", f"an entry that cannot be understood: {type(error).__name__} {error}")
+    election_created = roll_amended = attendance_recorded = objection_published = region_locked = region_unlocked = node_opened = node_merged = (
+        document_refused) = document_scanned = lambda self, n, actor, body: None
+    node_listed = lambda self, n, actor, body: self.announced.extend(body["leaves"])
     ledger_opened = lambda self, n, actor, body: self.keys.append((0, Key(body["log_key"])))
     def log_rotated(self, n: int, actor: dict, body: dict) -> None:
         note, old = Note(body["note"].encode()), self.keys[-1][1]; new = Key(note.text.split("\n")[3])
@@ -275,19 +251,16 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         for held in self.mandates.values(): held |= {acting: (mandate, self.at) for acting, (mandate, _) in held.items() if mandate == body["mandate"]}
     def register_imported(self, n: int, actor: dict, body: dict) -> None:
         self.regions |= dict(body["regions"])
-        for c in body["contests"]:
-            self.contests[id] = c | {"id": (id := f"{c['kind']}-{c['region']}"), "codes": [], "winner": None, "official": False}
+        for c in body["contests"]: self.contests[id] = c | {"id": (id := f"{c['kind']}-{c['region']}"), "codes": [], "winner": None, "official": False}
     def stations_imported(self, n: int, actor: dict, body: dict) -> None:
         for code, _, _, kinds in body.get("stations") or [(body["station"], 0, 0, body["contests"])]:
             for contest in (c for c in self.contests.values() if c["kind"] in kinds and code.startswith(c["region"])):
                 row = Row(code, contest); good = code[:10] in self.regions and len(code) == 13 and row.id not in self.rows
-                self.need(good, "register", f"station {code} in no known village, or opened twice")
-                bisect.insort(contest["codes"], code); self.rows[row.id] = row
+                self.need(good, "register", f"station {code} in no known village, or opened twice"); bisect.insort(contest["codes"], code); self.rows[row.id] = row
     station_added = stations_imported
     def station_closed(self, n: int, actor: dict, body: dict) -> None:
         for row in filter(None, (self.rows.get(f"{body['station']}-{c['kind']}") for c in self.contests.values())):
-            self.need(not row.pages and not row.standing, "register", "a station with figures was closed")
-            row.contest["codes"].remove(row.code); row.closed = True
+            self.need(not row.pages and not row.standing, "register", "a station with figures was closed"); row.contest["codes"].remove(row.code); row.closed = True
     station_merged = station_closed
     def row(self, n: int, actor: dict, body: dict) -> Row:
         row = self.rows[body["row"]]; self.where += f" {row.id}"; row.events.append(n)
@@ -311,8 +284,7 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         fields = settle(row.open, row.uploaders, columns); values = tuple((fields.get(place) or (-2,))[0] for place in range(len(FIELDS)))
         broken, whole = violated(values, columns), None not in fields.values(); assisted = {place for place, field in fields.items() if field and field[2]}
         if (verified := said["verified"]) is None:
-            wanting = not whole or broken or assisted
-            self.need(wanting, "withheld", "two independent statements agree, but it was not called verified"); return
+            wanting = not whole or broken or assisted; self.need(wanting, "withheld", "two independent statements agree, but it was not called verified"); return
         row.events.append(n); row.verified, row.open = packed(verified["figures"], columns), []
         sums = [(code, {t, *terms}) for code, bound, t, terms in form(columns)[2] if not bound]
         right = whole and row.verified == PACK.pack(*values) and assisted <= set().union(*(p for c, p in sums if c not in broken))
@@ -351,6 +323,9 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
             self.need(changes or not before, "decision", "figures from the box over others")
             result = (figures, None, 0) if how == "recount_entered" else (row.verified, figures, tier)
             row.open, (row.verified, row.decided, row.tier) = [], result; self.findings(row, body["findings"], figures, True)
+        for sheet in body.get("reissues", ()):  # new versions of the sheets below
+            told = self.sheet(sheet["contest"], sheet["region"], sheet["tier"])
+            self.need(told == sheet["figures_sha256"] and row.code.startswith(sheet["region"]), "sheet", "other figures than those below")
         if row.tier == tier and how in ("accepted", "from_box", "item.corrected"): row.acts.append((body["session"], row.decided, tier, row.findings))
     item_corrected = item_decided
     def generation_opened(self, n: int, actor: dict, body: dict) -> None:  # by a session, or ordered by the commission
@@ -368,8 +343,7 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         {body["number"]: (body["lead"], body["villages"] if body["event"] == "opened" else [])})
     def session(self, actor: dict, body: dict, village: str = "", state: str = "open") -> dict:  # by its chair, or in a village by its panel's lead
         session = self.sessions[body["session"]]; led = [actor["person"] == lead for lead, villages in session["panels"].values() if village in villages]
-        may = actor["role"] == "chair" or (actor["role"] == "member" and any(led))
-        may = may and (actor["region"], session["state"]) == (session["region"], state)
+        may = actor["role"] == "chair" or (actor["role"] == "member" and any(led)); may = may and (actor["region"], session["state"]) == (session["region"], state)
         self.need(may, "session", f"not by its chair, or the session is {session['state']}"); return session
     def session_changed(self, n: int, actor: dict, body: dict) -> None:  # it closes only over figures that were all settled
         event, key, before = body["event"], body["session"], {"adjourned": "open", "resumed": "adjourned", "closed": "open", "reopened": "closed"}
@@ -380,19 +354,47 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
         session = self.session(actor, body, "", before.get(event, "scheduled")); tier, region = session["tier"], session["region"]
         session["state"] = {"convened": "scheduled", "adjourned": event, "closed": event}.get(event, "open")
         if event == "reopened": self.closed.discard((tier, region))
-        for other in self.sessions.values() if event == "reopened" else (): other["taken"].discard(region)
+        for other in self.sessions.values() if event in ("reopened", "closed") else (): other["taken"].discard(region)
+        waits = event == "closed" and any(o["open"] and o["at"] <= tier and o["region"].startswith(region) for o in self.objections.values())
+        self.need(not waits, "objection", "closed before what had been raised was answered")
         for name in session["contests"] if event == "closed" else ():
-            rows, contest = self.within(self.contests[name], region), self.contests[name]
-            right = tier == 1 or {row.code[: 10 - 2 * tier] for row in rows} <= session["taken"]
+            rows = self.within(self.contests[name], region)
+            right = tier == 1 or {row.code[: 10 - 2 * tier] for row in rows} | (self.received[name].keys() if tier == 3 else set()) <= session["taken"]
             for row in rows:
                 right = right and (row.tier >= tier or row.ratified >= max(tier - 1, 1)) and row not in session["deferred"]
                 row.ratified = max(row.ratified, tier); row.events.append(n)
-            right = right and sheet_digest(tier, region, name, contest["columns"], rows) == body["detail"]["figures_sha256"][name]
+            right = right and self.sheet(name, region, tier) == body["detail"]["figures_sha256"][name]
             self.need(right, "session", f"{name}: closed over other figures, or before all was read and settled")
             self.closed.add((tier, region)); session["panels"] = {}
+    def sheet(self, name: str, region: str, tier: int) -> str:  # hash of a D.Hasil: a column a station, or a lower region and its sums
+        contest, columns = self.contests[name], defaultdict(dict)
+        for row in self.within(contest, region):
+            column = columns[row.code[: (13, 6, 4)[tier - 1]]]
+            for f, v in unpacked(row.current).items(): column[f] = column.get(f) if v is None else v + (column.get(f) or 0)
+        columns |= self.received[name] if tier == 3 else {}
+        used = {FIELDS[p] for p in form(contest["columns"])[1]} | {f for c in columns.values() for f, v in c.items() if v is not None}
+        fields = [f for f in FIELDS if f in used]; told = [[code, [*map(columns[code].get, fields)]] for code in sorted(columns)]
+        told = {"columns": told, "contest": name, "fields": fields, "region": region, "tier": RUNGS[4 + tier]}
+        return hashlib.sha256(canonical(told).encode()).hexdigest()
     def region_taken(self, n: int, actor: dict, body: dict) -> None:
-        (session := self.session(actor, body))["taken"].add(body["region"])
-        self.need((session["tier"] - 1, body["region"]) in self.closed, "session", "read before its own session closed")
+        session, code = self.session(actor, body), body["region"]; session["taken"].add(code)
+        there = (session["tier"] - 1, code) in self.closed or all(code in self.received[name] for name in session["contests"])
+        self.need(there, "session", "read before its own session closed")
+    def region_received(self, n: int, actor: dict, body: dict) -> None:  # the result of a regency that another node counted
+        sums, note = [sum(column) for column in zip(*body["districts"].values())], Note(body["checkpoint"].encode())
+        fresh = body["region"] not in self.received[body["contest"]] and note.signed_by(Key(body["node"]["vkey"]))
+        self.need(fresh and sums == body["figures"], "received", "twice, not signed by its node, or not the sums of its districts")
+        self.regions |= dict(body["regions"]); self.received[body["contest"]][body["region"]] = dict(zip(body["fields"], sums))
+        self.packages[body["region"]] = [body["stations"], body["package_sha256"], body["simulated"], n]
+    def objection_filed(self, n: int, actor: dict, body: dict) -> None:
+        self.objections[body["objection"]] = {"at": max(1, body["tier"]), "final": body["final_tier"], "region": body["region"], "open": True}
+    def objection_answered(self, n: int, actor: dict, body: dict) -> None:  # unresolved: it is with the next tier from then on
+        raised, up = self.objections[body["objection"]], body["status"] == "unresolved"
+        self.session(actor, body, raised["region"][:10]); raised |= {"at": body["tier"] + up, "open": up and body["tier"] < raised["final"]}
+    def document_issued(self, n: int, actor: dict, body: dict) -> None:
+        self.documents[body["document"]], mine = body["sha256"], body["kind"].startswith("dhasil_") and self.sheet(body["contest"], body["region"], body["tier"])
+        self.need(mine in (False, body["figures_sha256"]), "document", "a sheet of other figures")
+    document_signed = lambda self, n, actor, body: self.documents.update({body["document"]: body["sha256"]})
     def within(self, contest: dict, region: str) -> list[Row]:
         begin, end = (bisect.bisect_left(contest["codes"], code) for code in (region, region + ":"))
         return [self.rows[f"{code}-{contest['kind']}"] for code in contest["codes"][begin:end]]
@@ -400,11 +402,12 @@ class Ledger:  # replays the entries, an act of kind photo.received by the metho
     def contest_reopened(self, n: int, actor: dict, body: dict) -> None:  # a ruling: no row is determined any more
         contest = self.contests[body["contest"]]; self.need(contest["official"] and contest.get("court") == "granted", "outcome", "reopened without a ruling")
         contest |= {"official": False, "winner": None, "court": None}
-        for row in self.within(contest, contest["region"]): row.determined = False
+        for row in self.within(contest, contest["region"]): row.determined = False; row.events.append(n)
     def contest_determined(self, n: int, actor: dict, body: dict) -> None:  # all of it again from the stations' figures
         contest, said, human = self.contests[body["contest"]], body["outcome"], body["human_decision"]
         region, columns, rows = contest["region"], contest["columns"], self.within(contest, contest["region"])
         sums = [sum(max(v, 0) for v in column) for column in zip(*(PACK.unpack(r.counted or NOTHING) for r in rows))]
+        for other in self.received[contest["id"]].values(): sums = [v + (other.get(f) or 0) for f, v in zip(FIELDS, sums)]
         votes, least = sums[FIELDS.index("votes_1") :][:columns], {FIELDS[p]: sums[p] for p in form(columns)[1]}
         right = least.items() <= body["totals"].items() <= dict(zip(FIELDS, sums)).items() and actor["region"] == region
         right = right and all(row.ratified >= TIER[len(region)] for row in rows)
@@ -433,7 +436,7 @@ photo_path = lambda digest, ending: f"foto/{digest.hex()[:2]}/{digest.hex()}.{en
 class Site:  # the files of one cut against the replayed ledger: hashes from the root manifest down, totals from below up
     def __init__(self, source: Source, ledger: Ledger, report: Report):
         self.source, self.ledger, self.checked, self.results, self.papers = source, ledger, report.checked, {}, {}
-        self.expect, self.equal, self.listed = report.expect, report.equal, set()
+        self.expect, self.equal, self.listed = report.expect, report.equal, {}
     def same(self, path: str, data: bytes | Fault, item: dict) -> bool:
         if isinstance(data, Fault): return self.expect(False, *data.args[:1], path, data.args[1])
         whole = hashlib.sha256(data).hexdigest() == item["sha256"] and len(data) == item.get("size", len(data))
@@ -445,14 +448,13 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         files = {prefix + file["path"]: file for file in manifest["files"]}
         for sub in sorted(children, reverse=True): self.folder(sub, children[sub])  # data/ last: its tables are held against the rest
         listed = {own, *files} | (set() if folder else {"latest.json", "bundle.json", ".publishing"})
-        for path in self.source.walk(folder, {*children} | (set() if folder else {LOG, "foto", "dokumen"})):
-            self.expect(path in listed, "unlisted", path, "a file in no manifest")
+        for path in self.source.walk(folder, {*children} | (set() if folder else {LOG, "foto"})): self.expect(path in listed, "unlisted", path, "a file in no manifest")
         for path, data in self.source.many((path, file["size"]) for path, file in files.items()):
             try:
+                self.listed |= {path: files[path]["sha256"]} if folder == "dokumen" and path.endswith(".pdf") else {}
                 if self.same(path, data, files[path]) and path.endswith((".csv", "/data.json")):
                     self.table(path, data) if path.endswith(".csv") else self.region(path, json.loads(data))
-            except BROKEN as error:
-                self.expect(False, "content", path, f"cannot be understood: {type(error).__name__} {error}")
+            except BROKEN as error: self.expect(False, "content", path, f"cannot be understood: {type(error).__name__} {error}")
     def result(self, kind: str, code: str) -> tuple:  # (sum per field, stations per rung, stations with findings, per finding)
         if len(code) < 13: return self.results[kind, code]
         row = self.ledger.rows[f"{code}-{kind}"]; sums = [max(v, 0) for v in PACK.unpack(row.counted or NOTHING)]
@@ -474,8 +476,10 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         pairs += [(2, "Kolom kosong", "")] if len(pairs) == 1 < contest["columns"] else []
         if len(code) < 10: self.equal("pair", path, [(p["number"], p["name"], p["commission_id"]) for p in said["pairs"]], pairs)
         self.equal("contest", path, (said["contest_title"], said["official"]), (contest["title"], contest["official"]))
-        for document in said["documents"]:
-            self.listed.add(document["path"]); self.checked["documents"] += self.same(document["path"], self.source.get(document["path"], BIG), document)
+        for paper in said["documents"]: self.same(paper["path"], self.source.get(paper["path"], BIG), paper)
+        received = self.ledger.received[contest["id"]] if len(code) == 2 else {}  # regencies that other nodes counted
+        mine = [[c, self.ledger.regions[c], (p := self.ledger.packages[c])[0], [received[c].get(f, 0) for f in fields], *p[1:]] for c in sorted(received)]
+        self.equal("received", path, said.get("received", []), mine)
     def total(self, where: str, votes: tuple, fields: list[str], row: tuple, result: tuple) -> None:
         self.checked["totals"] += 1; (code, named, standing, findings, values), (sums, rungs, found, *_) = row, result
         counted, told, name = sum(rungs[4:]), stated(fields, values) or {}, self.ledger.regions.get(code)
@@ -514,7 +518,6 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
     def photographs(self, which: str, latest: dict) -> None:  # those that entries name, and papers behind corrections; no others
         bundle, names = self.source.get("bundle.json"), {path: size for path, size in self.papers.items() if path}
         for some in self.ledger.photos.values(): names |= {photo_path(d, ending): size for d, size, ending in TAKEN.iter_unpack(some)}
-        for path in self.source.walk("dokumen", set()): self.expect(path in self.listed, "unlisted", path, "a document that no region lists")
         for path in self.source.walk("foto", set()): self.expect(path in names, "unlisted", path, "a photograph that no entry names")
         kept, said = len(names), json.loads(bundle) if isinstance(bundle, bytes) else {}
         mine = {"cut": latest["cut"], "seed": latest["ledger_root"], "photos_total": kept}
@@ -522,8 +525,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         if which == "sample" or said.get("photos_included", kept) < kept:  # in the order of SHA-256(seed + hash)
             order = sorted(names, key=lambda path: hashlib.sha256((latest["ledger_root"] + path[8:72]).encode()).digest())
             most = min(said.get("photos_included", kept), SAMPLE if which == "sample" else kept); names = {path: names[path] for path in order[:most]}
-        for path, data in self.source.many(iter(names.items())) if which != "none" else ():
-            self.checked["photos"] += self.same(path, data, {"sha256": path[8:72]})
+        for path, data in self.source.many(iter(names.items())) if which != "none" else (): self.checked["photos"] += self.same(path, data, {"sha256": path[8:72]})
 def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Ledger, head: Note, report: Report) -> list[str]:
     # older checkpoints, recorded cuts, keys, what you bring from outside; gives the names of those who co-signed
     notes, good = [(f"{LOG}/checkpoint", head)], []
@@ -542,8 +544,7 @@ def compare(options: argparse.Namespace, source: Source, tree: Tree, ledger: Led
             older = path == now or source.get(now, 1 << 25).startswith(source.get(path, 1 << 25) or b"-")
             report.expect(older, "tile", path, "not the beginning of what the log holds")
         else: report.expect(part in OWN, "unlisted", path, "a file that does not belong to the ledger")
-    if options.known:
-        folder, name = os.path.split(os.path.abspath(options.known)); notes.append((options.known, checkpoint(Source(folder, report), name)))
+    if options.known: folder, name = os.path.split(os.path.abspath(options.known)); notes.append((options.known, checkpoint(Source(folder, report), name)))
     for path, note in notes:
         key = [key for since, key in ledger.keys if since <= note.size][-1]; signed = key.name == note.origin and note.signed_by(key)
         report.expect(signed, "signature", path, "not signed by the key that the ledger names for this size")
@@ -565,21 +566,20 @@ def run(options: argparse.Namespace) -> tuple[Report, dict]:  # check everything
     report, facts = Report(), {"source": options.source, "cosigned": []}
     try:
         source = Source(options.source, report); head, latest = checkpoint(source), json.loads(source.get("latest.json"))
-        facts |= {"size": head.size, "root": head.root.hex(), "cut": latest["cut"]}
-        tree, ledger, site = Tree(source, head.size, report), Ledger(report), None
+        facts |= {"size": head.size, "root": head.root.hex(), "cut": latest["cut"]}; tree, ledger, site = Tree(source, head.size, report), Ledger(report), None
         for n, raw in enumerate(tree.entries()):
             if n == latest["ledger_size"]:
                 site = Site(source, ledger, report); site.folder("", {"sha256": latest["manifest_sha256"]})
                 wanted = {(r.contest["kind"], r.code[:digits]) for r in ledger.rows.values() if not r.closed for digits in BELOW}
-                report.equal("station", "latest.json", sorted(wanted - site.results.keys()), []); site.photographs(options.photos, latest)
+                report.equal("station", "latest.json", sorted(wanted - site.results.keys()), [])
+                papers = {f"dokumen/{id}.pdf": sha256 for id, sha256 in ledger.documents.items()}; report.checked["documents"] = len(papers)
+                report.equal("document", "dokumen", sorted(site.listed.items() ^ papers.items())[:3], []); site.photographs(options.photos, latest)
             ledger.apply(n, raw); report.checked["leaves"] += 1
         report.expect(tree.root(head.size) == head.root, "root", f"{LOG}/checkpoint", "the entries do not give this root")
-        cut = dict(ledger.cuts[-1][1]) if ledger.cuts and site else {}
-        report.equal("cut", "latest.json", latest, {"cut": cut.pop("number", None), "layout": 3} | cut)
+        cut = dict(ledger.cuts[-1][1]) if ledger.cuts and site else {}; report.equal("cut", "latest.json", latest, {"cut": cut.pop("number", None), "layout": 3} | cut)
         facts["cosigned"] = compare(options, source, tree, ledger, head, report)
     except Fault as fault: report.expect(False, fault.args[0], options.source, fault.args[1])
-    except (*BROKEN, OSError, tarfile.TarError, MemoryError) as error:
-        report.expect(False, "unreadable", options.source, f"{type(error).__name__}: {error}")
+    except (*BROKEN, OSError, tarfile.TarError, MemoryError) as error: report.expect(False, "unreadable", options.source, f"{type(error).__name__}: {error}")
     return report, facts
 def screen(verdict: str, report: Report, facts: dict) -> list[str]:  # one screen of plain words
     c, size, cut = report.checked, facts.get("size", 0), facts.get("cut", "-")
