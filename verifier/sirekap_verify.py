@@ -17,6 +17,7 @@ NOT CHECKED  - whether an entry is true: what a photograph shows, who a person i
              - whether others are shown another ledger, unless you bring what they saw (--known, --against); when witnesses
                co-signed, and receipts.vkey; over http(s): files that are there without being listed
 """
+
 # ruff: noqa: B905, C901, E401, E501, E701, E702, E731, I001, PLC0207, SIM905
 # fmt: off
 import argparse, array, base64, bisect, csv, functools, hashlib, http.client, io, itertools, json, os, re, stat, struct, sys, tarfile
@@ -464,8 +465,7 @@ class Site:  # the files of one cut against the replayed ledger: hashes from the
         parts = sorted({row.code[: BELOW[len(code)]] for row in self.ledger.within(contest, code)}); results = [self.result(kind, part) for part in parts]
         sums, rungs = ([sum(column) for column in zip(*(r[at] for r in results))] for at in (0, 1))
         total = sums, rungs, sum(r[2] for r in results), sum((r[3] for r in results), Counter())
-        self.results[kind, code], inside, fields = total, code.startswith(contest["region"]), said["fields"]
-        below = said["stations" if len(code) == 10 else "children"]
+        self.results[kind, code], inside, fields = total, code.startswith(contest["region"]), said["fields"]; below = said["stations" if len(code) == 10 else "children"]
         rows, known = below["rows"], below["columns"] == (STATION if len(code) == 10 else CHILD) and len({*fields}) == len(fields)
         if not self.equal("station", path, [said["code"], known, [row[0] for row in rows]], [code, True, parts]): return
         own = [said["standing"].get(rung, 0) for rung in RUNGS], {f["code"]: f["stations"] for f in said["findings"]}, said["figures"]
