@@ -96,12 +96,6 @@ def take_from_box(person: str, second: str, session: str, row: str) -> None:
     plenary.take_from_box(actor, other, UUID(session), row, figures(row), AT)
 
 
-def open_panel(person: str, session: str, number: int, village: str, lead: str) -> None:
-    from sirekap.workflow import conduct, people
-
-    conduct.open_panel(people.actor_of(UUID(person)), UUID(session), number, [village], AT, lead=UUID(lead))
-
-
 def acts(store: str) -> dict[str, Callable[..., Any]]:
     from sirekap.election.generations import RecountReason
     from sirekap.evidence import open_store
@@ -172,7 +166,6 @@ def acts(store: str) -> dict[str, Callable[..., Any]]:
         "accept": accept,
         "accept_clean": accept_clean,
         "take_from_box": take_from_box,
-        "open_panel": open_panel,
         "correct": correct,
         "photo": photo,
         "close": close,
