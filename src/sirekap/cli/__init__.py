@@ -154,13 +154,24 @@ def sanity(as_json: bool) -> None:
     django_up(or_demo=True)
     from sirekap.evidence.sanity import check_all
     from sirekap.jobs.runner import evidence_store
-    from sirekap.records.models import Correction, ObjectionAttachment, Photo, ReceivedRegion
+    from sirekap.records.models import (
+        Correction,
+        Document,
+        DocumentScan,
+        DocumentSignature,
+        ObjectionAttachment,
+        Photo,
+        ReceivedRegion,
+    )
 
     named = (
         (Photo, "sha256"),
         (Correction, "evidence"),
         (ObjectionAttachment, "sha256"),
         (ReceivedRegion, "package_sha256"),
+        (Document, "sha256"),
+        (DocumentSignature, "sha256"),
+        (DocumentScan, "sha256"),
     )
     hashes = {found for model, column in named for found in model.objects.values_list(column, flat=True)}
     problems = check_all(evidence_store(), sorted(hashes))
