@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from support import small_election as small
 from support import story
 from support.databases import Node
 
+from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
 from sirekap.records.models import ContestCursor, Elected, Generation, SessionCursor, StationContest
-from sirekap.workflow import determination, documents, plenary
+from sirekap.simulate import west_java
+from sirekap.workflow import determination, documents, plenary, received
 
 from .conftest import SignIn, state
 
@@ -99,6 +102,23 @@ def test_correction_above_replaces_the_lower_sheet_and_shows_row_by_row_what_cha
     assert f"<ins>{before['votes_1'] - 2}</ins>" in page
     assert "1 lembar di bawah diganti" in chair.get(reverse("session", args=[session.pk])).content.decode()
     assert chair.get(reverse("sheet", args=[small.GOVERNOR, small.REGENCY])).status_code == 404
+
+
+def test_province_reads_a_regency_that_another_node_counted(node: Node, sign_in: SignIn, tmp_path: Path) -> None:
+    result = next(r for r in west_java.results(1, (0, 0, 0, 0), 0) if r.region == "3279")
+    sender, file = west_java.node_key(1, "3279"), tmp_path / "3279.tar"
+    note = sign_checkpoint(Checkpoint(sender.name, 1, bytes(32)), sender).decode()
+    received.write_result(file, result, note, sender)
+    received.receive_region(node.small.administrator, file, node.store, node.small.at, sender.verifier)
+    session = small.open_session(node.small, small.PROVINCE, (small.GOVERNOR,))
+    province = sign_in(node.small.chairs[small.PROVINCE])
+    here = reverse("session", args=[session.pk])
+    page = province.get(here).content.decode()
+    assert [text in page for text in ("Kota Banjar", "diterima dari simpul lain", "bacakan/3279")] == [True] * 3
+    assert province.post(reverse("take", args=[session.pk, "3279"])).headers["Location"] == here
+    hall = province.get(reverse("hall", args=[session.pk])).content.decode()
+    votes = int(result.figures[:, result.fields.index("votes_4")].sum())
+    assert ("<h1>Kota Banjar</h1>" in hall, f"<dd>{votes:,}</dd>".replace(",", ".") in hall) == (True, True)
 
 
 @pytest.mark.parametrize(
