@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sirekap.election import chasil
 from sirekap.election.rules import Finding, describe
-from sirekap.publication.load import pairs_of
+from sirekap.publication.books import pairs_of
 from sirekap.records.models import Contest
 from sirekap.workflow import verification
 from sirekap.workflow.errors import Refused

@@ -10,7 +10,8 @@ from typing import Any
 
 from sirekap.election.plenary import LABEL_ID, ItemState
 from sirekap.election.standing import Standing
-from sirekap.publication.load import display_name, pairs_of
+from sirekap.publication.books import pairs_of
+from sirekap.publication.load import display_name
 from sirekap.records import totals
 from sirekap.records.models import Contest, HallScreen, RegionTaken, SessionCursor, StationContest
 from sirekap.web import lookups

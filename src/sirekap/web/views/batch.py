@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sirekap.election.roles import Capability
-from sirekap.publication.load import pairs_of
+from sirekap.publication.books import pairs_of
 from sirekap.records import clock
 from sirekap.records.models import FigureSet, SessionCursor, StationContest
 from sirekap.web import lookups

@@ -16,8 +16,8 @@ from sirekap.election.legal_clock import LABEL_ID as CLOCK_ID
 from sirekap.election.legal_clock import CourtEvent
 from sirekap.election.outcome import LABEL_ID, HumanDecision
 from sirekap.election.roles import Capability
+from sirekap.publication.books import pairs_of
 from sirekap.publication.formats import percent
-from sirekap.publication.load import pairs_of
 from sirekap.records import clock, totals
 from sirekap.records.models import (
     Contest,

@@ -17,7 +17,7 @@ from sirekap.election.generations import RecountReason
 from sirekap.election.plenary import allowed_decisions
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
-from sirekap.publication.load import pairs_of
+from sirekap.publication.books import pairs_of
 from sirekap.records import clock
 from sirekap.records.models import SessionCursor, StationContest
 from sirekap.web import figures, reading_view, station_view

@@ -15,7 +15,7 @@ from sirekap.election.roles import Capability
 from sirekap.election.rules import check
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.paper.documents.model import DocumentKind
-from sirekap.publication.load import pairs_of
+from sirekap.publication.books import pairs_of
 from sirekap.records import totals
 from sirekap.records.cursors import rows_in
 from sirekap.records.models import Contest, Document, SessionCursor, StationContest

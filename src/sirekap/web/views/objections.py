@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from sirekap.election import chasil
 from sirekap.election.objections import LABEL_ID, Capacity, ObjectionKind, Subject
 from sirekap.election.roles import Capability
-from sirekap.publication.load import pairs_of, short_title
+from sirekap.publication.books import pairs_of
+from sirekap.publication.load import short_title
 from sirekap.records import clock
 from sirekap.records.models import Contest, Objection, SessionCursor, StationContest
 from sirekap.web import figures, lookups

@@ -15,7 +15,7 @@ from sirekap.election.plenary import SessionState
 from sirekap.election.regions import zoneinfo_name
 from sirekap.election.roles import Capability
 from sirekap.election.standing import LABEL_ID, Standing, Tier
-from sirekap.publication.load import pairs_of
+from sirekap.publication.books import pairs_of
 from sirekap.publication.model import Progress
 from sirekap.records import clock, queries, totals
 from sirekap.records.models import Contest, ContestCursor, Region, SessionCursor, StationContest

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from sirekap.election import chasil
 from sirekap.election.roles import Capability
 from sirekap.election.standing import Tier
-from sirekap.publication.load import pairs_of
+from sirekap.publication.books import pairs_of
 from sirekap.records.models import Contest, SessionCursor
 from sirekap.web import lookups
 from sirekap.web.access import allow
