@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import stat
@@ -112,6 +113,13 @@ def test_appearance_stays_in_its_box_and_says_who_when_and_by_which_certificate(
         "1 Des 2024 14.03.09 WIB",
         f"Sertifikat {grouped}",
     ]
+
+
+def test_drawing_of_a_box_never_changes() -> None:
+    """Documents signed with it are checked by drawing it again: add a second form, never change this one."""
+    long = Shown("Nama Sangat Panjang " * 5 + "Đ", "Saksi pasangan calon nomor 2", AT, "0f" * 32)
+    drawn = content(140.0, 54.0, Shown("Nama (ketua)", "Ketua", AT, "ab" * 32)) + content(99.5, 31.25, long)
+    assert hashlib.sha256(drawn).hexdigest() == "62435c32a669f63d3df9b020e457b37d392d5d5072fddb6f54f9ec51d1e02697"
 
 
 def test_long_name_is_cut_before_it_gets_too_small_to_read() -> None:

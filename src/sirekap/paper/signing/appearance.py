@@ -1,4 +1,8 @@
-"""What a signed box shows: who, when, by which certificate; drawn from the signature's own data and nothing else."""
+"""What a signed box shows: who, when, by which certificate; drawn from the signature's own data and nothing else.
+
+The drawing is part of the file format: verifying draws it again. Whoever changes it must keep the old one beside it, or
+every document signed before becomes invalid; a test pins its bytes.
+"""
 
 from __future__ import annotations
 
