@@ -90,7 +90,8 @@ def appoint_bodies(cast: Cast, plan: Plan, at: datetime) -> None:
     _body(cast, "KPU", PROVINCE, at, "provinsi")
     for contest in plan.contests.values():
         for pair in contest.pairs:
-            key, name = (contest.kind, pair.number), f"Saksi {contest.title} {pair.number}"
+            office = "Gubernur" if contest.kind is ContestKind.GOVERNOR else "Bupati"
+            key, name = (contest.kind, pair.number), f"Saksi {pair.number} {office}"
             cast.witnesses[key] = cast.appoint(name, Role.WITNESS, contest.region, at, witness_username(*key))
     for name, role, region, username in (
         ("Saksi Demo", Role.WITNESS, REGENCY, "saksi"),

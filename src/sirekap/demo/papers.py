@@ -22,6 +22,7 @@ BESIDE = (DocumentKind.DAFTAR_HADIR, DocumentKind.BERITA_ACARA, DocumentKind.KEJ
 """Issued beside the sheets by the largest district, the regency and the province."""
 MEMBERS = 2
 """Members who sign beside the chair; the law asks for two at least."""
+VENUE = "Gedung Rapat Pleno (simulasi)"
 BETWEEN = timedelta(seconds=40)
 REFUSED = "Saksi tidak setuju karena keberatannya ditolak. (Simulasi)"
 
@@ -45,7 +46,13 @@ class Papers:
     def _issue(self, region: str, contest: str) -> Document:
         session = SessionCursor.objects.get(pk=self.sessions[region].pk)
         return documents.issue(
-            self.cast.chairs[region], self.store, SHEET[len(region)], session, self.clock(), contest=contest
+            self.cast.chairs[region],
+            self.store,
+            SHEET[len(region)],
+            session,
+            self.clock(),
+            contest=contest,
+            venue=VENUE,
         )
 
     def sign_sheets(self, region: str) -> None:
@@ -88,7 +95,7 @@ class Papers:
         """Attendance, minutes, incidents and the receipt of copies, signed by chair and members."""
         session = SessionCursor.objects.get(pk=self.sessions[region].pk)
         for kind in BESIDE:
-            made = documents.issue(self.cast.chairs[region], self.store, kind, session, self.clock())
+            made = documents.issue(self.cast.chairs[region], self.store, kind, session, self.clock(), venue=VENUE)
             expected = {box.person for box in documents.boxes_of(made)}
             for actor in (self.cast.chairs[region], *self.cast.boards[region][:MEMBERS]):
                 if actor.person in expected:
