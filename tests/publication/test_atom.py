@@ -40,7 +40,7 @@ def test_determinations_are_announced_with_their_page(open_sites: OpenSites) -> 
         for e in feed.findall("a:entry", NS)
         if e.find("a:category", NS).get("term") == "determination"  # type: ignore[union-attr]
     ]
-    assert sorted(str(title).rpartition(" ")[2] for title, _ in found) == ["199/2024", "2901/2024"]
+    assert sorted(str(title).rpartition(" ")[2] for title, _ in found) == ["199/2024", "2901/2024", "50/2025"]
     assert all((open_sites.final / "data" / str(href)).resolve().exists() for _, href in found)
 
 

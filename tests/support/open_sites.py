@@ -1,4 +1,4 @@
-"""Two published sites of the small election, built once: an early night, and the story told to its end."""
+"""Two published sites of the small election, built once: an early night, and the story told to its end with papers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
+from support import other_nodes, signed_papers, story
 from support import small_election as se
-from support import story
-from support.databases import Template, using
+from support.databases import Node, Template, using
 
 from sirekap.evidence import open_store
 from sirekap.publication import publish
@@ -22,7 +23,9 @@ VERIFIED, PHOTOGRAPHED, CONFIRMED, AWAITED = se.STATIONS[:4]
 
 @dataclass(frozen=True)
 class OpenSites:
-    """``early``: one station each verified, photographed, confirmed; the rest awaited. ``final``: the whole story."""
+    """``early``: one station each verified, photographed, confirmed; the rest awaited. ``final``: the whole story, with
+    a sheet signed in ink and refused by a witness, one nobody signed yet, and a regency that another node counted.
+    """
 
     early: Path
     final: Path
@@ -34,18 +37,27 @@ def open_sites(
 ) -> OpenSites:
     """Both sites as a cut writes them."""
     sites = {}
-    for name, act in (("early", _early), ("final", story.tell)):
+    for name, act in (("early", _early), ("final", _final)):
         folder = tmp_path_factory.mktemp(f"open-{name}")
         shutil.copy(sqlite_template.place, folder / "node.sqlite3")
         store = open_store(folder / "evidence")
         with django_db_blocker.unblock(), using(f"sqlite:///{folder / 'node.sqlite3'}"):
-            act(sqlite_template.small, store)
+            act(Node("sqlite", "", "", store, folder, sqlite_template.small))
             publish.publish(folder / "site", store, story.SIGNER, se.AT + timedelta(days=3), whole=True)
         sites[name] = folder / "site"
     return OpenSites(**sites)
 
 
-def _early(small: se.SmallElection, store: Any) -> None:
+def _final(node: Node) -> None:
+    story.tell(node.small, node.store)
+    signed_papers.file_sheet(node)
+    signed_papers.issue_sheet(node, se.REGENCY)
+    with transaction.atomic():
+        other_nodes.received_entry()
+
+
+def _early(node: Node) -> None:
+    small, store = node.small, node.store
     for contest in se.CONTESTS:
         se.verify(small, store, se.row_id(VERIFIED, contest))
         se.photograph(small, store, se.row_id(PHOTOGRAPHED, contest))

@@ -1,4 +1,4 @@
-"""The Atom feed (RFC 4287) of cuts and determinations. Ids never change; links are relative to the feed's place."""
+"""The Atom feed (RFC 4287) of cuts, determinations, documents. Ids never change; links are relative to its place."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ AUTHOR = "KPU"
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A determination: title, when, what it says in one or two sentences, the page, and its ledger index."""
+    """A determination or a complete document: title, when, what it says, the page, ledger index, and which it is."""
 
     title: str
     at: datetime
     summary: str
     page: str
     ledger_index: int
+    term: str = "determination"
 
 
 def feed(title: str, identity: str, cuts: Sequence[Cut], announced: Iterable[Announcement], label: str) -> bytes:
-    """The feed, newest first: the last ``CUTS_SHOWN`` cuts and every determination.
+    """The feed, newest first: the last ``CUTS_SHOWN`` cuts, every determination, documents that became complete.
 
     ``identity`` distinguishes this election's feed from every other; ``label`` is the standing, said with every cut.
     Raises ``ValueError`` without a cut.
@@ -64,7 +65,7 @@ def _announcement(identity: str, found: Announcement) -> ET.Element:
     entry = _entry(_urn(identity, f"entry {found.ledger_index}"), found.title, found.at)
     _add(entry, "summary", found.summary)
     _add(entry, "link", rel="alternate", href=f"../{found.page}", type="text/html")
-    _add(entry, "category", term="determination")
+    _add(entry, "category", term=found.term)
     return entry
 
 

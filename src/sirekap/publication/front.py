@@ -167,7 +167,8 @@ def tint(colour: str, share: int) -> str:
 
 def scope(view: RegionView) -> str:
     """The one regency whose stations stand for a whole province here, by name; empty when there are several."""
-    return view.rows[0].name if len(view.rows) == 1 and len(view.rows[0].code) == 4 else ""
+    only = len(view.rows) == 1 and len(view.rows[0].code) == 4 and not view.received
+    return view.rows[0].name if only else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +218,14 @@ def card(view: RegionView, site: SiteInfo, outcome: Outcome | None = None) -> Ca
     cut = f"Potongan data {view.cut.number} · {formats.clock(view.cut.at, site.zone)}"
     title = str(view.contest_title).removeprefix("Pemilihan ")
     only = scope(view)
+    also = f"{len(view.received)} kab/kota dari simpul lain" if view.received else ""
     place = " · ".join(
-        filter(None, (view.name, f"hanya TPS {only}" if only else "", outcome.decision if outcome else ""))
+        filter(None, (view.name, f"hanya TPS {only}" if only else "", also, outcome.decision if outcome else ""))
     )
     bars = tuple(
-        Bar(p.number, p.name, formats.colour(p.colour), view.figures.get(f"votes_{p.number}") or 0) for p in view.pairs
+        Bar(p.number, p.name, formats.colour(p.colour), view.together.get(f"votes_{p.number}") or 0) for p in view.pairs
     )
-    valid = (view.figures.get("valid") or 0) if view.counted else 0
-    return Card(title, place, view.official, site.simulated, view.counted, view.stations, valid, bars, str(cut))
+    further = view.stations_received
+    valid = (view.together.get("valid") or 0) if view.counted or further else 0
+    counted, stations = view.counted + further, view.stations + further
+    return Card(title, place, view.official, site.simulated, counted, stations, valid, bars, str(cut))

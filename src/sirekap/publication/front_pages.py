@@ -104,7 +104,10 @@ def home_extra(view: HomeView, writer: SiteWriter, moved: tuple[int, int, int, i
 
 
 def _leads(contests: Sequence[ContestView]) -> list[front.Lead | None]:
-    return [front.lead(c.region.pairs, c.region.figures if c.region.counted else None) for c in contests]
+    return [
+        front.lead(c.region.pairs, c.region.together if c.region.counted or c.region.received else None)
+        for c in contests
+    ]
 
 
 def add_search(writer: SiteWriter, found: Sequence[search.Regency], cut: Cut) -> None:

@@ -18,14 +18,13 @@ from sirekap.election.regions import kind_label, time_zone, zoneinfo_name
 from sirekap.election.rules import RULE_BY_CODE, title
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.publication import books, formats, model
-from sirekap.publication.books import Book, pairs_of
+from sirekap.publication.books import Book
 from sirekap.publication.texts import Text, say
 from sirekap.records.models import (
     Checkpoint,
     Contest,
     ContestCursor,
     Cut,
-    Determination,
     Election,
     Leaf,
     Region,
@@ -261,40 +260,9 @@ def finding_counts(counts: Counter[str]) -> tuple[model.FindingCount, ...]:
 
 
 def contest_view(src: Source, kind: ContestKind) -> model.ContestView:
-    """A contest with its own region and, once determined, its outcome."""
+    """A contest with its own region; its outcome is `load_outcome`'s."""
     contest = src.books[kind].contest
-    return model.ContestView(contest.title, region(src, kind, contest.region), outcome(contest))
-
-
-def outcome(contest: Contest) -> model.Outcome | None:
-    """What the latest determination says."""
-    found = Determination.objects.filter(contest=contest).order_by("entry_id").last()
-    if found is None:
-        return None
-    said = found.outcome
-    names = {pair.number: pair.name for pair in pairs_of(contest)}
-    winner = said["winner"]
-    explanation = say("Belum ada peraih tunggal.")
-    if winner:
-        explanation = say("Suara terbanyak: nomor urut %(n)s, %(name)s.", n=winner, name=names[winner])
-    return model.Outcome(
-        winner=winner,
-        explanation=explanation,
-        valid=said["valid"],
-        margin=said["margin"],
-        threshold=_threshold_votes(said["threshold"]),
-        decision=found.decision_number,
-        determined_at=found.at,
-        elected=contest.elected.exists(),
-    )
-
-
-def _threshold_votes(threshold: dict[str, object] | None) -> int | None:
-    """Whole votes, half up, as `election.outcome.CourtThreshold.votes` shows them."""
-    if threshold is None:
-        return None
-    numerator, denominator = threshold["exact"]  # type: ignore[misc]
-    return int((2 * numerator + denominator) // (2 * denominator))
+    return model.ContestView(contest.title, region(src, kind, contest.region))
 
 
 def home(src: Source) -> model.HomeView:

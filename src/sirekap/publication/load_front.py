@@ -12,7 +12,17 @@ from django.db.models import F, Sum
 from django.db.models.functions import Substr
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import centroids, changes, front, front_pages, load, load_changes, load_papers, search
+from sirekap.publication import (
+    centroids,
+    changes,
+    front,
+    front_pages,
+    load,
+    load_changes,
+    load_outcome,
+    load_papers,
+    search,
+)
 from sirekap.publication.books import pairs_of
 from sirekap.publication.model import Cut, HomeView, SiteInfo, first_cut_covering
 from sirekap.publication.site import SiteWriter
@@ -36,10 +46,19 @@ def home(src: load.Source) -> HomeView:
     """The front page's views, each contest with its map."""
     found = load.home(src)
     known = load_papers.of(src)
-    contests = tuple(
-        replace(c, region=known.beside(src, c.region), areas=area_map(src, c.region.kind)) for c in found.contests
-    )
-    return replace(found, contests=contests)
+    contests = []
+    for view in found.contests:
+        contest = src.books[view.region.kind].contest
+        contests.append(
+            replace(
+                view,
+                region=known.beside(src, view.region),
+                outcome=load_outcome.outcome(src, contest),
+                areas=area_map(src, view.region.kind),
+                superseded=load_outcome.superseded(contest),
+            )
+        )
+    return replace(found, contests=tuple(contests))
 
 
 def add_pages(writer: SiteWriter, src: load.Source, since: int | None) -> None:

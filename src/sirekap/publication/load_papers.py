@@ -43,6 +43,7 @@ TITLES: dict[str, Text] = {
     DocumentKind.BAHAN_PLENO: say("Bahan rapat pleno"),
 }
 """Kind of document -> its name, in the order of a list."""
+DECREES = (DocumentKind.SK_HASIL, DocumentKind.SK_TERPILIH)
 _ORDER = {str(kind): place for place, kind in enumerate(TITLES)}
 PROVINCE_DIGITS = 2
 IDS = 400
@@ -105,17 +106,21 @@ class Papers:
 
     def entry(self, document: Document) -> model_papers.Document:
         """A document as a list names it."""
-        name = TITLES[document.kind]
-        title = say("%(name)s, versi %(n)s", name=name, n=document.version) if document.version > 1 else name
         return model_papers.Document(
-            title=title,
+            title=self.title(document),
             path=path(document.pk),
             sha256=document.cursor.sha256,
             at=document.at,
             note=self.state(document),
             page=path(document.pk, "html"),
             signed=None if document.kind == DocumentKind.BAHAN_PLENO else document.cursor.complete,
+            decree=document.kind in DECREES,
         )
+
+    def title(self, document: Document) -> Text:
+        """What a document is, in words, with its version from the second on."""
+        name = TITLES[document.kind]
+        return say("%(name)s, versi %(n)s", name=name, n=document.version) if document.version > 1 else name
 
     def state(self, document: Document) -> Text:
         """Where a document stands, in words."""

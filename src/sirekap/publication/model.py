@@ -15,7 +15,7 @@ from sirekap.election.chasil import Figures
 from sirekap.election.contests import ContestKind, Pair
 from sirekap.election.standing import COUNTED_FROM, Standing
 from sirekap.election.timetable import StageStatus
-from sirekap.publication.model_papers import Completeness, Document, Objection
+from sirekap.publication.model_papers import After, Completeness, Document, Objection, Superseded
 from sirekap.publication.model_station import (  # noqa: F401  (one name for all of a page's model: `model.X`)
     DECIDING,
     Agreement,
@@ -259,7 +259,7 @@ class Outcome:
 
     ``margin`` and ``threshold`` in votes, both of ``valid``; ``threshold`` is ``None`` while the
     population is unknown. ``explanation`` in one or two sentences. ``elected``
-    once the court's register shows no dispute (or it has ruled).
+    once the court's register shows no dispute (or it has ruled). ``after``: the legal clock and the elected pair.
     """
 
     winner: int | None
@@ -270,6 +270,7 @@ class Outcome:
     decision: str
     determined_at: datetime
     elected: bool = False
+    after: After | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,12 +286,21 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class ContestView:
-    """One contest: its title, its region with the sums, the outcome once determined, and the map of its regions."""
+    """One contest: its title, its region with the sums, the outcome once determined, and the map of its regions.
+
+    ``superseded``: determinations that a ruling put aside.
+    """
 
     title: str
     region: RegionView
     outcome: Outcome | None = None
     areas: AreaMap | None = None
+    superseded: tuple[Superseded, ...] = ()
+
+    @property
+    def decrees(self) -> tuple[Document, ...]:
+        """The decisions (SK) among the documents of the contest's own region."""
+        return tuple(one for one in self.region.documents if one.decree)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sirekap.publication.texts import Text
 class Document:
     """A published document in a list: title, paths of file and page from the site's root, hash, time, where it stands.
 
-    ``signed``: whether signatures enough are there, ``None`` for what nobody signs.
+    ``signed``: whether signatures enough are there, ``None`` for what nobody signs. ``decree``: a decision (SK).
     """
 
     title: str
@@ -22,6 +22,7 @@ class Document:
     note: str = ""
     page: str = ""
     signed: bool | None = None
+    decree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +161,33 @@ class CourtFact:
     what: Text
     reference: str
     dated: date
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What followed a determination: ``state``, what the contest waits for; days are local and included.
+
+    ``petition_until``: last day for a petition. ``due``: last day of what it waits for now, where the law sets one.
+    ``pair``, ``decision``, ``reference``, ``at``: of the elected pair, once determined.
+    """
+
+    state: Text
+    petition_until: date | None
+    due: date | None
+    late: bool
+    court: tuple[CourtFact, ...] = ()
+    pair: int | None = None
+    pair_name: str = ""
+    decision: str = ""
+    reference: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A determination that a ruling put aside: its number, by what, the ruling's number."""
+
+    decision: str
+    basis: Text
+    reference: str
+    at: datetime

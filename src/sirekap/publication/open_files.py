@@ -6,18 +6,32 @@ import json
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db.models import Max
 
 from sirekap.election.contests import ContestKind
-from sirekap.publication import atom, commission_files, load, model, nist, open_data, open_data_page, paths
+from sirekap.publication import (
+    atom,
+    commission_files,
+    load,
+    load_outcome,
+    load_papers,
+    model,
+    nist,
+    open_data,
+    open_data_page,
+    paths,
+)
 from sirekap.publication.books import Book
 from sirekap.publication.load import Source
 from sirekap.publication.nist import Unit
 from sirekap.publication.open_data import Changed
 from sirekap.publication.site import SiteWriter
-from sirekap.records.models import Determination, Leaf
+from sirekap.records.models import Determination, Document, Leaf
 
 FEED = "data/atom.xml"
 NIST = "data/nist"
+DOCUMENTS_SHOWN = 50
+"""Documents in the feed, the newest."""
 
 
 def add_open_files(writer: SiteWriter, src: Source, only: Changed | None) -> None:
@@ -69,7 +83,7 @@ def image_base() -> str:
 def nist_report(src: Source, kind: ContestKind, book: Book) -> bytes:
     """The report of one contest; a large site's goes down to the regencies only."""
     contest = book.contest
-    outcome = load.outcome(contest)
+    outcome = load_outcome.outcome(src, contest)
     stamp = open_data.own_cut(src, book, contest.region)
     about = nist.Contest(
         kind=kind,
@@ -112,12 +126,29 @@ def _announcements(src: Source) -> Iterator[atom.Announcement]:
         contest = book.contest
         for found in Determination.objects.filter(contest=contest).order_by("entry_id"):
             leaf = Leaf.objects.filter(entry_id=found.entry_id).first()
-            outcome = load.outcome(contest)
-            if leaf is not None and outcome is not None:
+            if leaf is not None:
                 yield atom.Announcement(
                     f"{contest.title}: hasil ditetapkan, keputusan nomor {found.decision_number}",
                     found.at,
-                    str(outcome.explanation),
+                    str(load_outcome.explanation(found, contest)),
                     paths.page(ContestKind(contest.kind), contest.region),
                     leaf.index,
                 )
+    yield from _complete(src)
+
+
+def _complete(src: Source) -> Iterator[atom.Announcement]:
+    """The newest documents whose signatures are complete; each is announced when its last needed one came."""
+    found = Document.objects.filter(cursor__complete=True).select_related("cursor", "region")
+    found = found.annotate(last=Max("signatures__entry__leaf__index"), signed=Max("signatures__at"))
+    papers = load_papers.of(src)
+    for document in found.filter(last__isnull=False).order_by("-last")[:DOCUMENTS_SHOWN]:
+        region = load.display_name(document.region_id, document.region.name)
+        yield atom.Announcement(
+            f"{papers.title(document)}, {region}: lengkap ditandatangani",
+            document.signed,
+            f"SHA-256 {document.cursor.sha256}",
+            load_papers.path(document.pk, "html"),
+            document.last,
+            "document",
+        )
