@@ -109,7 +109,7 @@ class Plenaries:
         pace = (session.closes - session.opens) / (len(rows) + 2)
         if session.region == LAST:
             rows = self.hall.side_by_side(session, rows)
-            yield session.opens + timedelta(minutes=10), partial(self.hall.open_panels, session.region)
+            yield session.opens + pace / 2, partial(self.hall.open_panels, session.region)
         batched = {row[:10] for row in rows} if session.region in BATCHED else set()
         for number, row in enumerate(rows, start=1):
             at = session.opens + pace * number
