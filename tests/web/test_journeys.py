@@ -141,7 +141,7 @@ def test_committee_uploads_and_enters_without_javascript(
         for name, value in small.figures(f"{small.STATIONS[0]}-{kind}").items():
             page.locator(f"#f-{name}").fill(str(value))
         page.get_by_role("button", name="Simpan").click()
-        expect(page.get_by_text("tercatat.")).to_be_visible()
+        expect(page.get_by_text("Tersimpan: isian TPS 001 tercatat.")).to_be_visible()
 
 
 def screens(node: Node, session: Any) -> dict[str, tuple[Actor, str]]:
