@@ -32,9 +32,16 @@ PAGES = {
         *(_page(REGENT, code) for code in ("3216", se.VILLAGES[0])),
         *(_page(GOVERNOR, code) for code in (VERIFIED, CONFIRMED, AWAITED)),
     ],
-    "final": ["index.html", _page(REGENT, "3216"), _page(REGENT, CORRECTED)],
+    "final": [
+        "index.html",
+        _page(REGENT, "3216"),
+        _page(REGENT, CORRECTED),
+        _page(GOVERNOR, "32"),
+        "pkwkk/index.html",
+        "dokumen/*.html",
+    ],
 }
-"""Region and station pages at every kind of standing; the other types have their own tests of this kind."""
+"""Region and station pages at every kind of standing, a document (the first of its pattern); the other types have their own tests of this kind."""
 STATES = pytest.mark.parametrize("state", ["early", "final"])
 
 
@@ -46,7 +53,7 @@ def context(browser: Browser) -> Iterator[Any]:
 
 
 def _open(page: Page, root: Path, name: str) -> None:
-    page.goto(f"file://{root / name}")
+    page.goto(f"file://{sorted(root.glob(name))[0]}")
 
 
 def _faults(page: Page) -> list[tuple[str, str]]:

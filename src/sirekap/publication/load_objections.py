@@ -37,9 +37,13 @@ _LABELS = {str(key): Text(label, LABEL_EN[key]) for key, label in LABEL_ID.items
 
 @dataclass
 class Objections:
-    """Every objection of one cut, by region (down to the district). ``index``: entry -> ledger index."""
+    """Every objection of one cut. ``inside``: district, regency or province -> those about any place in it.
 
-    by_district: dict[str, list[Listed]] = field(default_factory=dict)
+    ``index``: entry -> ledger index.
+    """
+
+    all: list[Listed] = field(default_factory=list)
+    inside: dict[str, list[Listed]] = field(default_factory=dict)
     index: dict[int, int] = field(default_factory=dict)
     published: dict[uuid.UUID, int] = field(default_factory=dict)
     """Objection -> entry of its text for the public."""
@@ -48,7 +52,7 @@ class Objections:
 
     def changed(self, since: int) -> list[str]:
         """Places whose objections were raised, published or answered at that ledger index or later."""
-        return [i.objection.region for some in self.by_district.values() for i in some if self.newest(i) >= since]
+        return [item.objection.region for item in self.all if self.newest(item) >= since]
 
     def newest(self, item: Listed) -> int:
         """Ledger index of the newest entry about an objection."""
@@ -64,16 +68,14 @@ class Objections:
             return (), -1
         found = [
             item
-            for place, some in self.by_district.items()
-            if place.startswith(code)
-            for item in some
+            for item in self.inside.get(code, ())
             if item.objection.contest_id in (None, contest) and _reached(item, TIER_OF_DIGITS[len(code)])
         ]
         return self._told(src, found)
 
     def of_station(self, src: load.Source, code: str, contest: str) -> tuple[tuple[model_papers.Objection, ...], int]:
         """Objections about one station in one contest or as a whole, and the newest ledger index about them."""
-        known = self.by_district.get(code[:DISTRICT_DIGITS], ())
+        known = self.inside.get(code[:DISTRICT_DIGITS], ())
         ours = [i for i in known if i.objection.region == code and i.objection.contest_id in (None, contest)]
         return self._told(src, ours)
 
@@ -119,14 +121,17 @@ class Objections:
 
 def read(src: load.Source) -> Objections:
     """All objections with their answers, as they stand in this cut."""
-    out = Objections(defaultdict(list))
+    out = Objections(inside=defaultdict(list))
     pks = list(Objection.objects.order_by("entry_id").values_list("pk", flat=True))
     for start in range(0, len(pks), CHUNK):
         some = listed(Objection.objects.filter(pk__in=pks[start : start + CHUNK]))
         published = ObjectionPublished.objects.filter(objection__in=pks[start : start + CHUNK]).order_by("entry_id")
         out.published |= dict(published.values_list("objection_id", "entry_id"))
+        out.all += some
         for item in some:
-            out.by_district[item.objection.region[:DISTRICT_DIGITS]].append(item)
+            for digits in TIER_OF_DIGITS:
+                if digits <= len(item.objection.region):
+                    out.inside[item.objection.region[:digits]].append(item)
         answers = [answer for item in some for answer in item.answers]
         seqs = [*(i.objection.entry_id for i in some), *(a.entry_id for a in answers), *out.published.values()]
         out.index |= _indexes(seqs)

@@ -45,7 +45,7 @@ TITLES: dict[str, Text] = {
 """Kind of document -> its name, in the order of a list."""
 DECREES = (DocumentKind.SK_HASIL, DocumentKind.SK_TERPILIH)
 _ORDER = {str(kind): place for place, kind in enumerate(TITLES)}
-PROVINCE_DIGITS = 2
+PROVINCE_DIGITS, DISTRICT_DIGITS = 2, 6
 IDS = 400
 """Keys in one query."""
 
@@ -69,13 +69,21 @@ class Papers:
     """Region -> its documents."""
     versions: dict[tuple[str, str], list[SheetVersion]] = field(default_factory=dict)
     """Region and contest -> versions of its sheet, oldest first."""
+    newest_inside: dict[str, int] = field(init=False)
+    """The same as ``newest``, of a region and all those below it."""
+
+    def __post_init__(self) -> None:
+        self.newest_inside = {}
+        for region, index in self.newest.items():
+            for code in (region[:digits] for digits in (2, 4) if digits <= len(region)):
+                self.newest_inside[code] = max(self.newest_inside.get(code, -1), index)
 
     def changed(self, since: int) -> list[str]:
         """Regions whose documents changed at that ledger index or later."""
         return [region for region, index in self.newest.items() if index >= since]
 
     def read(self, regions: Iterable[str] | None) -> None:
-        """Read the documents of these regions, or of all."""
+        """Read the documents of these regions, or of all. A region that is not read shows none."""
         wanted = None if regions is None else sorted(set(regions) & set(self.newest))
         self.documents, self.versions = _documents(wanted), _versions(wanted)
 
@@ -94,9 +102,7 @@ class Papers:
         )
 
     def _newest(self, code: str) -> int:
-        if len(code) > METER_DIGITS:
-            return self.newest.get(code, -1)
-        return max((index for region, index in self.newest.items() if region.startswith(code)), default=-1)
+        return (self.newest if len(code) > METER_DIGITS else self.newest_inside).get(code, -1)
 
     def listed(self, region: str, contest: str) -> Iterable[model_papers.Document]:
         """A region's documents in one contest, those of its sessions for every contest."""
@@ -148,7 +154,8 @@ class Papers:
         book = src.books[kind]
         own = book.contest.region
         tiers = [digits for digits in (2, 4, 6) if digits >= max(len(own), len(code))]
-        codes = [c for digits in tiers for c in book.regions(digits) if c.startswith(code) and c.startswith(own)]
+        inside = [c for digits in tiers for c in ([code] if digits == len(code) else book.children(code, digits))]
+        codes = [c for c in inside if c.startswith(own)]
         if not codes:
             return None
         if book.contest.pk not in self.sheets:
@@ -214,6 +221,12 @@ def of(src: load.Source) -> Papers:
         src.shared["papers"].read(None)
     found: Papers = src.shared["papers"]
     return found
+
+
+def read_due(src: load.Source, known: Papers, only: Mapping[ContestKind, set[str]], since: int) -> None:
+    """Read the documents of every region that a cut of what changed shows: those due and those of whole contests."""
+    due = {code for codes in only.values() for code in codes if len(code) <= DISTRICT_DIGITS}
+    known.read(due | set(known.changed(since)) | {book.contest.region for book in src.books.values()})
 
 
 def region(src: load.Source, kind: ContestKind, code: str) -> model.RegionView:

@@ -34,8 +34,11 @@ def render(
     only = load.changed(src, since) if since is not None else None
     since = None if only is None else since
     papers = load_papers.papers(src)
-    only = None if only is None or since is None else load_papers.with_due(src, papers, only, since)
-    papers.read(None if only is None else {code for codes in only.values() for code in codes if len(code) <= 6})
+    if only is None or since is None:
+        papers.read(None)
+    else:
+        only = load_papers.with_due(src, papers, only, since)
+        load_papers.read_due(src, papers, only, since)
     src.shared["papers"] = papers
     writer = SiteWriter(root, load_front.site_info(src), partial=since is not None)
     total = load.station_count(src, only)
