@@ -19,7 +19,7 @@ from sirekap.publication.changes import Record, published
 from sirekap.publication.load import TIERS, Source, display_name
 from sirekap.publication.model import Cut
 from sirekap.records import history
-from sirekap.records.models import Correction, Determination, Elected, FigureSet, StationContest
+from sirekap.records.models import ContestReopened, Correction, Determination, Elected, FigureSet, StationContest
 
 KEPT = 12
 """Cuts in the log."""
@@ -194,22 +194,22 @@ def _corrections(src: Source, seqs: list[int]) -> dict[ContestKind, list[Record]
 
 
 def _decisions(src: Source, seqs: list[int]) -> list[Record]:
-    """Determinations and elected pairs among these entries."""
+    """Determinations, rulings that put them aside, and elected pairs among these entries."""
     kinds = {book.contest.pk: kind.value for kind, book in src.books.items()}
-    facts: list[Determination | Elected] = []
+    facts: list[Determination | Elected | ContestReopened] = []
     for start in range(0, len(seqs), 400):
         facts += Determination.objects.filter(entry_id__in=seqs[start : start + 400])
         facts += Elected.objects.filter(entry_id__in=seqs[start : start + 400])
-    out = []
-    for fact in sorted(facts, key=lambda f: f.entry_id):
-        determined = isinstance(fact, Determination)
-        out.append(
-            {
-                "kind": kinds.get(fact.contest_id, fact.contest_id),
-                "what": "determined" if determined else "elected",
-                "pair": fact.outcome["winner"] if isinstance(fact, Determination) else fact.pair,
-                "reference": fact.decision_number if isinstance(fact, Determination) else fact.reference,
-                "at": formats.iso(fact.at),
-            }
-        )
-    return out
+        facts += ContestReopened.objects.filter(entry_id__in=seqs[start : start + 400])
+    return [
+        {"kind": kinds.get(fact.contest_id, fact.contest_id), **_decision(fact), "at": formats.iso(fact.at)}
+        for fact in sorted(facts, key=lambda f: f.entry_id)
+    ]
+
+
+def _decision(fact: Determination | Elected | ContestReopened) -> Record:
+    if isinstance(fact, Determination):
+        return {"what": "determined", "pair": fact.outcome["winner"], "reference": fact.decision_number}
+    if isinstance(fact, Elected):
+        return {"what": "elected", "pair": fact.pair, "reference": fact.reference}
+    return {"what": "superseded", "pair": None, "reference": fact.reference}

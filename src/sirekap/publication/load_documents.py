@@ -15,7 +15,7 @@ from sirekap.election.standing import Tier
 from sirekap.evidence.store import EvidenceStore
 from sirekap.publication import formats, history, load, model_papers
 from sirekap.publication.load_objections import place_of
-from sirekap.publication.load_papers import FOLDER, SHEETS, Papers
+from sirekap.publication.load_papers import FOLDER, Papers
 from sirekap.publication.photos import EXTENSION
 from sirekap.publication.texts import Text, say
 from sirekap.records.models import (
@@ -26,7 +26,7 @@ from sirekap.records.models import (
     Leaf,
     SheetVersion,
 )
-from sirekap.workflow.documents import Box, boxes_of
+from sirekap.workflow.documents import SHEETS, Box, boxes_of
 from sirekap.workflow.sheet_versions import difference
 
 ROWS = 300

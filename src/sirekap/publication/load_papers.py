@@ -15,6 +15,7 @@ from django.db.models import Max, Model, QuerySet
 from sirekap.election.contests import ContestKind
 from sirekap.paper.documents.model import DocumentKind
 from sirekap.publication import load, load_objections, load_received, model, model_papers
+from sirekap.publication.books import Book
 from sirekap.publication.texts import Text, say
 from sirekap.records.models import (
     Document,
@@ -249,5 +250,5 @@ def with_due(
     return dict(out)
 
 
-def _has(book: load.Book, code: str) -> bool:
+def _has(book: Book, code: str) -> bool:
     return book.place(code) is not None if len(code) == 13 else code in book
