@@ -93,7 +93,7 @@ def test_head_keys_and_witnesses_are_shown(page: Page, open_sites: OpenSites, se
     )
 
 
-@pytest.mark.parametrize("row", [CORRECTED, RECOUNTED, BOX, story.DISPUTED, story.LATE])
+@pytest.mark.parametrize("row", [CORRECTED, RECOUNTED, BOX, story.DISPUTED, story.LATE, story.UNDONE])
 def test_station_of_an_honest_site_agrees(
     page: Page, open_sites: OpenSites, serve: Callable[[Path], str], row: str
 ) -> None:

@@ -300,23 +300,32 @@
   // What the entries of one row say, in order: the same rules as the node's projections.
   const derive = async (entries, id, generation) => {
     const out = { written: null, verified: null, decided: null }, sets = new Map();
+    let acts = [];
+    const decide = (session, figures) => { acts.push([session, figures]); out.decided = figures; };
     const statement = async (entry, body) => {
       if (entry.actor.role === "kpps") out.written = { ...out.written, ...body.figures };
       if (body.verified) { out.verified = body.verified.figures; sets.set(await uuid5(entry.id, "verified"), out.verified); }
     };
-    for (const entry of entries.filter((e) => e.body.row === id && e.body.generation === generation)) {
-      const { kind, body } = entry;
+    for (const entry of entries) {
+      const { kind } = entry, own = kind === "items.accepted" ? entry.body.items.find((item) => item.row === id) : entry.body;
+      if (!own || own.row !== id || own.generation !== generation) continue;
+      const body = { ...entry.body, ...own };
       if (kind === "statement.made") await statement(entry, body);
       if (kind === "photo.read" && body.statement) await statement(entry, body.statement);
-      if (kind === "item.corrected") { out.decided = body.figures; sets.set(await uuid5(entry.id, "correction"), body.figures); }
+      if (kind === "items.accepted") decide(body.session, sets.get(body.figures_id) || null);
+      if (kind === "item.reopened") { acts = acts.filter(([session]) => session !== body.session); out.decided = acts.length ? acts[acts.length - 1][1] : null; }
+      if (kind === "item.corrected") { decide(body.session, body.figures); sets.set(await uuid5(entry.id, "correction"), body.figures); }
       if (kind === "item.decided" && body.decision !== "deferred") {
         const figures = body.figures || sets.get(body.figures_id) || null;
         if (body.figures) sets.set(await uuid5(entry.id, "item"), body.figures);
-        out[body.decision === "recount_entered" ? "verified" : "decided"] = figures;
+        if (body.decision === "recount_entered") out.verified = figures;
+        else decide(body.session, figures);
       }
     }
     return out;
   };
+  // An objection about a station is no act on its figures; it stands on the page under a heading of its own.
+  const concerns = (entry, id) => !entry.kind.startsWith("objection.") && (entry.body.row === id || (entry.body.items || []).some((item) => item.row === id));
   const equal = (a, b) => {
     const plain = (f) => f && JSON.stringify(Object.keys(f).sort().map((k) => [k, f[k]]));
     return plain(a) === plain(b);
@@ -418,7 +427,7 @@
         if (leaves.length !== hashes.length || !leaves.every((leaf, at) => same(leaf, hashes[at]))) fail("Entri dari " + number * WIDTH + " tidak cocok dengan pohonnya.", "Entries from " + number * WIDTH + " do not match their tree.");
         bundle.forEach((bytes, at) => {
           const index = number * WIDTH + at, words = text.decode(bytes);
-          if (index < cutSize && !shown.has(index) && words.includes(needle) && JSON.parse(words).body.row === id)
+          if (index < cutSize && !shown.has(index) && words.includes(needle) && concerns(JSON.parse(words), id))
             fail("Entri " + index + " tentang TPS ini tidak ada di halamannya.", "Entry " + index + " about this station is not on its page.");
         });
         done += 1;
