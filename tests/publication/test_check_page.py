@@ -100,6 +100,15 @@ def test_station_of_an_honest_site_agrees(
     assert steps(page, serve(open_sites.final), row, thorough=True) == ("good", ["✓"] * 7)
 
 
+def test_station_accepted_together_with_others_agrees(
+    page: Page, open_sites: OpenSites, serve: Callable[[Path], str]
+) -> None:
+    row = se.row_id(se.STATIONS[0])
+    assert steps(page, serve(open_sites.together), row, thorough=True) == ("good", ["✓"] * 7)
+    data = opendata.read_region(village(open_sites.together, row).read_bytes())
+    assert [event["kind"] for event in data["stations"][0]["history"]][-1] == "item.accepted"
+
+
 def test_station_by_link(page: Page, open_sites: OpenSites, serve: Callable[[Path], str]) -> None:
     code, kind = CORRECTED.split("-")
     parts = [code[:n] for n in (2, 4, 6, 10)]

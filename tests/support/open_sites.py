@@ -1,4 +1,4 @@
-"""Two published sites of the small election, built once: an early night, and the story told to its end with papers."""
+"""Published sites of the small election, built once: an early night, the story told to its end, a village accepted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from support.databases import Node, Template, using
 
 from sirekap.evidence import open_store
 from sirekap.publication import publish
-from sirekap.workflow import verification
+from sirekap.records.models import StationContest
+from sirekap.workflow import plenary_batch, verification
 
 VERIFIED, PHOTOGRAPHED, CONFIRMED, AWAITED = se.STATIONS[:4]
 
@@ -25,19 +26,21 @@ VERIFIED, PHOTOGRAPHED, CONFIRMED, AWAITED = se.STATIONS[:4]
 class OpenSites:
     """``early``: one station each verified, photographed, confirmed; the rest awaited. ``final``: the whole story, with
     a sheet signed in ink and refused by a witness, one nobody signed yet, and a regency that another node counted.
+    ``together``: a village whose stations its district accepted in one act.
     """
 
     early: Path
     final: Path
+    together: Path
 
 
 @pytest.fixture(scope="session")
 def open_sites(
     sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
 ) -> OpenSites:
-    """Both sites as a cut writes them."""
+    """Each as a cut writes it."""
     sites = {}
-    for name, act in (("early", _early), ("final", _final)):
+    for name, act in (("early", _early), ("final", _final), ("together", _together)):
         folder = tmp_path_factory.mktemp(f"open-{name}")
         shutil.copy(sqlite_template.place, folder / "node.sqlite3")
         store = open_store(folder / "evidence")
@@ -54,6 +57,16 @@ def _final(node: Node) -> None:
     signed_papers.issue_sheet(node, se.REGENCY)
     with transaction.atomic():
         other_nodes.received_entry()
+
+
+def _together(node: Node) -> None:
+    small, rows = node.small, se.rows_of(se.VILLAGES[0])
+    for row in rows:
+        se.verify(small, node.store, row)
+    session = se.open_session(small, se.DISTRICTS[0])
+    seen = dict(StationContest.objects.filter(pk__in=rows).values_list("pk", "last_seq"))
+    chair = small.chairs[se.DISTRICTS[0]]
+    plenary_batch.accept_clean(chair, session.pk, se.VILLAGES[0], small.at, expected=seen)
 
 
 def _early(node: Node) -> None:
