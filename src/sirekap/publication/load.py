@@ -37,7 +37,7 @@ from sirekap.records.projections import register
 TIERS = (2, 4, 6, 10)
 BESIDE_DIGITS = 6
 """Down to this tier a region's page shows the other contests' sums; below it links to them only."""
-REGISTER_KINDS = frozenset(register.KINDS) - {"mandate.granted", "mandate.ended"}
+REGISTER_KINDS = (frozenset(register.KINDS) - {"mandate.granted", "mandate.ended"}) | {"region.received"}
 """Entries after which names, pairs or the stations themselves may differ."""
 
 
