@@ -52,7 +52,7 @@ def test_several_processes_write_what_one_writes(node: Node, monkeypatch: pytest
             root.mkdir()
             done: list[tuple[int, int]] = []
             reports[processes] = rendering.render(
-                root, source, None, lambda *progress, done=done: done.append(progress), processes
+                root, source, node.store, None, lambda *progress, done=done: done.append(progress), processes
             )
             told.append(done[-1])
             assert bool(written_here) is (processes == 1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
+from sirekap.paper.awaiting import finished
 from sirekap.paper.signing.errors import SigningError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def csc_signer(url: str, credential: str, *, token: str, pin: str | None) -> Any
     from pyhanko.sign.signers.csc_signer import CSCServiceSessionInfo
 
     service = CSCServiceSessionInfo(url.rstrip("/"), credential, oauth_token=token or None)
-    return _signer(service, asyncio.run(_credential(service)), pin)
+    return _signer(service, finished(_credential(service)), pin)
 
 
 async def _credential(service: CSCServiceSessionInfo) -> CSCCredentialInfo:

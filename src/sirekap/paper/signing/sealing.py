@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from sirekap.paper.awaiting import finished
 from sirekap.paper.signing import revision
 from sirekap.paper.signing.errors import SigningError, no_field, signed_already
 
@@ -65,7 +65,7 @@ class Sealer:
 
     def container(self, digest: bytes) -> bytes:
         """A CMS SignedData over ``digest`` (SHA-256), DER, with the attributes of PAdES baseline B."""
-        made = asyncio.run(self.signer.async_sign(digest, DIGEST, use_pades=True, timestamper=self.stamper))
+        made = finished(self.signer.async_sign(digest, DIGEST, use_pades=True, timestamper=self.stamper))
         return bytes(made.dump())
 
 

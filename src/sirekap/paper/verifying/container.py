@@ -6,12 +6,12 @@ be changed unnoticed (RFC 5652; ETSI EN 319 122-1).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sirekap.paper.awaiting import finished
 from sirekap.paper.signing.sealing import subject_name
 from sirekap.paper.verifying.messages import Reason, reason
 from sirekap.paper.verifying.trust import Trust, certificate_problems, context
@@ -142,7 +142,7 @@ def problems(container: Container, covered: Sequence[bytes], at: datetime, trust
     who = container.name
     certificate = certificate_problems(container.certificate.dump(), container.chain, trust, at)
     try:
-        state = asyncio.run(_validated(container, b"".join(covered), at, trust))
+        state = finished(_validated(container, b"".join(covered), at, trust))
     except Exception as error:
         return [reason("signature_malformed", who=who, what=type(error).__name__), *certificate]
     out = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import re
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sirekap.paper.awaiting import finished
 from sirekap.paper.signing.authority import ROLE_URI, is_test
 from sirekap.paper.verifying.messages import Reason, reason
 
@@ -92,7 +92,7 @@ def certificate_problems(certificate: bytes, chain: Sequence[bytes], trust: Trus
     if not trust.allow_test and is_test(certificate):
         return [reason("test_authority", who=who)]
     try:
-        problem = asyncio.run(_problem(found, context(trust, chain, at)))
+        problem = finished(_problem(found, context(trust, chain, at)))
         if problem is None and any(_revoked(der, trust, at) for der in (certificate, *chain)):
             problem = ("revoked", "")
     except (ValueError, TypeError, KeyError, OSError) as error:
