@@ -21,11 +21,12 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sirekap.election import chasil
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest, ContestKind, Pair
 from sirekap.election.sheet import SheetFigures
 from sirekap.election.standing import Tier
 from sirekap.paper.documents import rendering
-from sirekap.paper.documents.model import Capacity, DocumentData, DocumentKind, Head, Recapitulation, Rendered, Signer
+from sirekap.paper.documents.model import DocumentData, DocumentKind, Head, Recapitulation, Rendered, Signer
 
 STATIONS = (76, 71, 68, 65, 62, 60, 57, 53, 49, 42)
 """603 in ten villages: the size of the largest district of the 2024 Pilkada in Kabupaten Bekasi."""

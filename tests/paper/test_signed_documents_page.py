@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support import signed
 
-from sirekap.paper.documents.model import Capacity
+from sirekap.election.conduct import Capacity
 from sirekap.paper.signing import field_name, revision
 from sirekap.paper.signing.fields import FLAGS
 from sirekap.paper.signing.needed import MEMBERS

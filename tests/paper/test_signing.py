@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from support import sheet_samples, signed, signing_service
 from support.signed import AT, BOARD, SIGNERS
 
-from sirekap.paper.documents.model import Capacity, SignatureBox, SignatureState, Signer
+from sirekap.election.conduct import Capacity
+from sirekap.paper.documents.model import SignatureBox, SignatureState, Signer
 from sirekap.paper.documents.rendering import render
 from sirekap.paper.signing import Sealer, SigningError, enrolling, field_name, fields_for, fonts, holders, prepare, sign
 from sirekap.paper.signing.appearance import Shown, content

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from sirekap.election import chasil
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest, ContestKind, Pair
 from sirekap.election.sheet import SheetFigures, Values, summed
 from sirekap.election.standing import Tier
@@ -16,7 +17,6 @@ from sirekap.paper.documents.model import (
     Attendance,
     Attendee,
     Body,
-    Capacity,
     CopyOf,
     CorrectedField,
     DocumentData,

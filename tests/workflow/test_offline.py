@@ -22,6 +22,7 @@ from support.databases import Node, Template, using
 from support.typed import typed_back
 
 from sirekap.cli.plenary import CARRIED as command_settings
+from sirekap.election.conduct import Capacity
 from sirekap.election.generations import RecountReason
 from sirekap.election.roles import Role
 from sirekap.evidence import open_store
@@ -31,7 +32,7 @@ from sirekap.ledger import canonical
 from sirekap.ledger.checkpoint import Checkpoint, sign_checkpoint
 from sirekap.ledger.note import Signer
 from sirekap.ledger.tree import Frontier, leaf_hashes
-from sirekap.paper.documents.model import Capacity, DocumentKind
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.records import clock, replaying
 from sirekap.records.ids import uuid7
 from sirekap.records.models import (

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sirekap.demo import cast as casting
 from sirekap.demo.sessions import LAST
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import ContestKind
 from sirekap.evidence.store import EvidenceStore
-from sirekap.paper.documents.model import Capacity, DocumentKind
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.paper.signing import Sealer
 from sirekap.records.models import Contest, Determination, Document, Elected, SessionCursor
 from sirekap.workflow import document_trust, documents

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 
 from sirekap.election.generations import RecountReason
-from sirekap.election.sheet import asked_chunks, chunks
 from sirekap.evidence.store import EvidenceStore
 from sirekap.records.models import PanelChange, SessionCursor, StationContest
 from sirekap.workflow import conduct, documents, objections, plenary, sessions, sheets
@@ -105,17 +104,8 @@ def _close(act: Json, who: Actor, hall: Hall, at: datetime) -> None:
                 "The sheet's code is typed from its printout; “from_sheet” is for simulations only.",
                 400,
             )
-        typed = typed_back(SessionCursor.objects.get(pk=session))
+        typed = sheets.on_paper(SessionCursor.objects.get(pk=session))
     sessions.close_session(who, session, at, typed)
-
-
-def typed_back(session: SessionCursor) -> dict[str, list[str]]:
-    """Contest -> the groups that closing asks for, as they stand on the sheet."""
-    found = sheets.figures_sha256(session)
-    return {
-        contest: [chunks(sha256)[place] for place in asked_chunks(session.pk, sha256)]
-        for contest, sha256 in found.items()
-    }
 
 
 def _reopen(act: Json, who: Actor, hall: Hall, at: datetime) -> None:

@@ -22,6 +22,8 @@ from sirekap.records.models import (
 )
 from sirekap.records.ranges import within
 
+TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
+"""Digits of a region's code -> tier of its session."""
 LOWER_LENGTH = {Tier.REGENCY: 6, Tier.PROVINCE: 4}
 """Digits of the region codes a session reads; a district reads its stations."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import ContestKind
 from sirekap.election.sheet import SheetFigures
-from sirekap.paper.documents.model import Capacity, DocumentKind, ElectedDecree, ResultDecree, Signer
+from sirekap.paper.documents.model import DocumentKind, ElectedDecree, ResultDecree, Signer
 from sirekap.records.models import CourtRecord, Determination, Elected, Region, SessionCursor
 from sirekap.workflow.determination import FINAL_TIER, latest_determination
 from sirekap.workflow.document_people import board, names_of

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.roles import Role
-from sirekap.paper.documents.model import Capacity, SignatureState, Signer
+from sirekap.paper.documents.model import SignatureState, Signer
 from sirekap.records.models import Attendance, DocumentRefusal, Mandate, Pair, Person, SessionCursor
 
 

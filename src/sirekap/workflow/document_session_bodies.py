@@ -9,12 +9,13 @@ from dataclasses import replace
 from django.db.models import Max
 
 from sirekap.election import objections as law
+from sirekap.election.conduct import Capacity
 from sirekap.election.plenary import SessionState
 from sirekap.election.rules import check, describe
 from sirekap.election.rules_texts import title as title_of_rule
 from sirekap.election.standing import COUNTED_FROM, LABEL_ID, Standing, Tier
 from sirekap.paper.documents import model
-from sirekap.paper.documents.model import AnswerStatus, Body, Capacity, DocumentKind, MatterKind
+from sirekap.paper.documents.model import AnswerStatus, Body, DocumentKind, MatterKind
 from sirekap.records.models import (
     Attendance,
     Checkpoint,

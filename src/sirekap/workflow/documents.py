@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.regions import zoneinfo_name
 from sirekap.election.roles import Capability, Role
 from sirekap.evidence.store import EvidenceStore
-from sirekap.paper.documents.model import Capacity, DocumentKind
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.paper.signing import SigningError, fields_for, prepare
 from sirekap.paper.signing import sign as sign_pdf
 from sirekap.paper.signing.fields import title

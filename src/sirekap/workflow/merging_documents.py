@@ -10,8 +10,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.roles import Capability, Role
-from sirekap.paper.documents.model import Capacity, DocumentKind
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.records.journal import parse_timestamp
 from sirekap.records.models import Document, DocumentCursor, DocumentRefusal, DocumentSignature, SessionCursor
 from sirekap.workflow import sheets

@@ -25,9 +25,9 @@ from sirekap.records.models import (
     SessionCursor,
 )
 from sirekap.records.ranges import within
+from sirekap.workflow.agenda import TIER_OF_LENGTH
 from sirekap.workflow.errors import Refused
 
-TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
 REGION_LENGTHS = (2, 4, 6)
 SETTLES = ("from_box", "recount_entered")
 """Decisions that give a station figures it did not have."""

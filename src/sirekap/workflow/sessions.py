@@ -21,12 +21,11 @@ from sirekap.records.ids import uuid7
 from sirekap.records.journal import Acting, append, timestamp
 from sirekap.records.models import Contest, ContestCursor, ReceivedRegion, Region, SessionCursor
 from sirekap.workflow import sheets
-from sirekap.workflow.agenda import agenda_of, agenda_rows, regions_below, taken_regions
+from sirekap.workflow.agenda import TIER_OF_LENGTH, agenda_of, agenda_rows, regions_below, taken_regions
 from sirekap.workflow.errors import Refused, not_found
 from sirekap.workflow.objection_agenda import refuse_unanswered
 from sirekap.workflow.people import Actor, need_reason
 
-TIER_OF_LENGTH = {6: Tier.DISTRICT, 4: Tier.REGENCY, 2: Tier.PROVINCE}
 VILLAGE_LENGTH = 10
 
 

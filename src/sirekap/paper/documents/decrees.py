@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest, ContestKind
 from sirekap.election.sheet import chunks
 from sirekap.paper.documents import words
-from sirekap.paper.documents.model import Capacity, DocumentKind, ElectedDecree, Head, ResultDecree, Signer
+from sirekap.paper.documents.model import DocumentKind, ElectedDecree, Head, ResultDecree, Signer
 from sirekap.paper.documents.parts import Boxes, Item, Run, listing, paragraph
 from sirekap.paper.documents.recapitulation import vote_table
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sirekap.election import chasil
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest
 from sirekap.election.sheet import chunks
 from sirekap.paper.documents import words
@@ -13,7 +14,6 @@ from sirekap.paper.documents.model import (
     AnswerStatus,
     Attendance,
     Attendee,
-    Capacity,
     CorrectedField,
     Head,
     Incidents,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest
 from sirekap.election.sheet import SheetFigures
 
@@ -36,16 +37,6 @@ class Paper(Enum):
     A4 = (210.0, 297.0)
     F4 = (215.0, 330.0)
     A3 = (297.0, 420.0)
-
-
-class Capacity(StrEnum):
-    """In what capacity somebody attends or signs."""
-
-    CHAIR = "chair"
-    MEMBER = "member"
-    WITNESS = "witness"
-    SUPERVISOR = "supervisor"
-    OBSERVER = "observer"
 
 
 class SignatureState(StrEnum):

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sirekap.election.conduct import Capacity
 from sirekap.paper.documents import words
-from sirekap.paper.documents.model import Capacity, Head, SignatureState, Signer
+from sirekap.paper.documents.model import Head, SignatureState, Signer
 from sirekap.paper.typesetting import clean
 
 Item = dict[str, Any]

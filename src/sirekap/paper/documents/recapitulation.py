@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest
 from sirekap.election.regions import RegionTier, kind_label, tier_of
 from sirekap.election.sheet import SheetFigures, Values
 from sirekap.election.standing import Tier
 from sirekap.paper.documents import words
 from sirekap.paper.documents.grid import Grid, GridColumn
-from sirekap.paper.documents.model import Capacity, Head, Recapitulation, Signer
+from sirekap.paper.documents.model import Head, Recapitulation, Signer
 from sirekap.paper.documents.page import Page
 from sirekap.paper.documents.parts import Boxes, Item, Row, page_break, paragraph, table
 

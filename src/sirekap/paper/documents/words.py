@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sirekap.election.conduct import Capacity
 from sirekap.election.contests import Contest, ContestKind
 from sirekap.election.regions import RegionTier, kind_label, tier_of, time_zone, zoneinfo_name
 from sirekap.election.terbilang import terbilang
-from sirekap.paper.documents.model import Capacity, DocumentKind, Head, Signer
+from sirekap.paper.documents.model import DocumentKind, Head, Signer
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = (

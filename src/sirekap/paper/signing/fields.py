@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sirekap.paper.documents.model import Capacity, SignatureBox, Signer
+from sirekap.election.conduct import Capacity
+from sirekap.paper.documents.model import SignatureBox, Signer
 from sirekap.paper.signing import fonts
 from sirekap.paper.signing.errors import wrong_file
 

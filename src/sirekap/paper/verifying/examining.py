@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from sirekap.paper.documents.model import Capacity, DocumentKind
+from sirekap.election.conduct import Capacity
+from sirekap.paper.documents.model import DocumentKind
 from sirekap.paper.signing import revision
 from sirekap.paper.signing.errors import SigningError
 from sirekap.paper.signing.fields import NAMES, title
